@@ -1,6 +1,9 @@
 package ledger
 
-import "strconv"
+import (
+	"fmt"
+	"strings"
+)
 
 // Clause is one provision of an instrument that binds somebody to something,
 // in one version. Versions follow each other: see [ClauseAdded] and
@@ -67,23 +70,24 @@ func (c *Clause) wire(w *wire) {
 
 // groups is a list of states and group names.
 func groups(w *wire, name string, p *[]string, n need, doc string) {
+	list(w, name, "state or group list", p, n, doc, checkGroup)
 	if w.mode == mentioning {
 		for _, v := range *p {
-			if v[0] != '@' {
+			if !strings.HasPrefix(v, "@") {
 				w.mention(name, "state", v)
 			}
 		}
-		return
 	}
-	list(w, name, "state or group list", p, n, doc, w.str, func(_, v string) string {
-		if v != "" && v[0] == '@' {
-			if hasWord(groupNames, v) {
-				return ""
-			}
-			return "is no group; the groups are: " + groupNames
-		}
-		return CheckName(v)
-	}, "name")
+}
+
+func checkGroup(s string) string {
+	if !strings.HasPrefix(s, "@") {
+		return CheckName(s)
+	}
+	if _, ok := word(groupNames, s); !ok {
+		return takes(groupNames, s)
+	}
+	return ""
 }
 
 // Predicate is a node of the tree that says when a clause applies. all, any
@@ -122,15 +126,22 @@ func (p *Predicate) wire(w *wire, depth int) {
 	enum(w, "in_opinion_of", &p.InOpinionOf, optional, "any-party each-party organ", "whose opinion decides")
 	w.when("period", &p.Period, optional, "only in this period")
 	w.text("description", &p.Description, optional, "in words, where the tree cannot say it")
+	p.wireOf(w, depth)
+}
+
+// wireOf declares the predicates combined. The levels are bounded, so that a
+// reader needs no more than a few of its own.
+func (p *Predicate) wireOf(w *wire, depth int) {
+	const name, doc = "of", "for all, any, not: the predicates combined, of the same shape, at most 6 levels"
 	if w.mode == describing {
-		w.docs = append(w.docs, Field{w.path + "of", "list of objects", false, "for all, any, not: the predicates combined, up to " + strconv.Itoa(maxPredicates) + " levels"})
+		w.describe(name, "list of objects", optional, doc)
 		return
 	}
-	if depth >= maxPredicates {
-		if len(p.Of) > 0 {
-			w.fail("of", "", "is nested deeper than "+strconv.Itoa(maxPredicates)+" levels")
-		}
+	if depth < maxPredicates {
+		objects(w, name, &p.Of, optional, doc, func(w *wire, q *Predicate) { q.wire(w, depth+1) })
 		return
 	}
-	objects(w, "of", &p.Of, optional, "", func(w *wire, q *Predicate) { q.wire(w, depth+1) })
+	if len(p.Of) > 0 || w.mode == decoding && w.take(name) != none {
+		w.fail(name, "", fmt.Sprintf("is nested deeper than %d levels", maxPredicates))
+	}
 }

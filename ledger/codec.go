@@ -1,7 +1,7 @@
 package ledger
 
 import (
-	"errors"
+	"bytes"
 	"fmt"
 	"strconv"
 	"strings"
@@ -26,99 +26,142 @@ const MaxEvent = 256 << 10
 // gives the same bytes. It fails with [ErrInvalid] and names every field.
 func Encode(e *Event) (Encoded, error) {
 	if e.Payload == nil {
-		return Encoded{}, &InvalidError{[]FieldError{{Field: "type", Why: "is required"}}}
+		return Encoded{}, invalid("type", "", "is required")
 	}
+	t := e.Payload.Type()
 	w := wire{mode: encoding, out: make([]byte, 0, 640)}
-	checkEnvelope(&w, e)
-	w.key2("specversion", specVersion)
-	w.key2("id", e.ID.String())
-	w.key2("source", sourceStem+string(e.Aggregate.Dataset))
-	w.key2("type", e.Payload.Type().Wire())
-	w.key2("subject", e.Aggregate.Subject())
-	if !e.Instant.IsZero() {
-		w.key2("time", e.Instant.UTC().Format(time.RFC3339))
-	}
-	w.key2("recordedtime", e.Recorded.UTC().Format(time.RFC3339))
-	w.key2("datacontenttype", jsonContent)
-	w.key("data")
-	w.nested("data.", func(w *wire) {
-		w.text("key", &e.Key, optional, "")
-		e.Content.wire(w)
-	})
-	out := append(w.out, '}')
-	out[0] = '{'
-	if len(out) > MaxEvent {
-		w.fail("data", "", fmt.Sprintf("the event has %d bytes, at most %d are allowed", len(out), MaxEvent))
+	w.out = append(w.out, '{')
+	w.putEnvelope(e, t)
+	w.member("data")
+	w.encodeObject("data", noIndex, e.data)
+	w.out = append(w.out, '}')
+	w.checkContent(&e.Content, e.Instant)
+	if len(w.out) > MaxEvent {
+		w.fail("data", "", tooLarge(len(w.out)))
 	}
 	if len(w.bad) > 0 {
 		return Encoded{}, &InvalidError{w.bad}
 	}
-	return Encoded{ID: e.ID, Aggregate: e.Aggregate, Type: e.Payload.Type(), Bytes: out}, nil
+	return Encoded{ID: e.ID, Aggregate: e.Aggregate, Type: t, Bytes: w.out}, nil
 }
 
-// key2 writes a CloudEvents attribute. The first one leaves its comma where
-// the opening brace goes.
-func (w *wire) key2(name, v string) {
-	w.comma = true
-	w.key(name)
-	w.out = appendString(w.out, v)
+// data declares the data member of the document.
+func (e *Event) data(w *wire) {
+	w.recordKey(&e.Key)
+	e.Content.wire(w)
 }
 
-func checkEnvelope(w *wire, e *Event) {
+func tooLarge(n int) string {
+	return fmt.Sprintf("the event has %d bytes, at most %d are allowed", n, MaxEvent)
+}
+
+// putEnvelope writes the CloudEvents attributes, in canonical order.
+func (w *wire) putEnvelope(e *Event, t Type) {
+	w.checkAggregate(e.Aggregate, e.Payload)
+	w.attribute("specversion", specVersion)
 	if e.ID.IsZero() {
 		w.fail("id", "", "is required")
 	}
-	if e.Recorded.IsZero() {
-		w.fail("recordedtime", "", "is required")
+	w.member("id")
+	w.out = append(w.out, '"')
+	w.out = append(e.ID.append(w.out), '"')
+	w.attribute("source", sourceStem, string(e.Aggregate.Dataset))
+	w.attribute("type", typePrefix, string(t), ".v", strconv.Itoa(t.version()))
+	w.attribute("subject", string(e.Aggregate.Kind), "/", e.Aggregate.ID)
+	if !e.Instant.IsZero() {
+		w.putTime("time", e.Instant)
 	}
-	checkAggregate(w, e.Aggregate, e.Payload.Type())
-	w.bad = append(w.bad, checkContent(&e.Content, e.Instant)...)
+	w.putTime("recordedtime", e.Recorded)
+	w.attribute("datacontenttype", jsonContent)
 }
 
-func checkAggregate(w *wire, a Aggregate, t Type) {
+// attribute writes a CloudEvents attribute made of parts that need no escapes
+// if they are valid; what is not has been reported.
+func (w *wire) attribute(name string, parts ...string) {
+	w.member(name)
+	w.out = append(w.out, '"')
+	for _, p := range parts {
+		w.out = append(w.out, p...)
+	}
+	w.out = append(w.out, '"')
+}
+
+// putTime writes a time in UTC, to the second, with a fraction only if there is
+// one: nothing that the producer wrote is lost.
+func (w *wire) putTime(name string, t time.Time) {
+	t = t.UTC()
+	switch {
+	case t.IsZero():
+		w.fail(name, "", "is required")
+	case t.Year() < 1 || t.Year() > 9999:
+		w.fail(name, t.String(), "must lie in the years 1 to 9999")
+	}
+	w.member(name)
+	w.out = append(w.out, '"')
+	w.out = append(t.AppendFormat(w.out, time.RFC3339Nano), '"')
+}
+
+// checkAggregate checks what an event is about.
+func (w *wire) checkAggregate(a Aggregate, p Payload) {
 	if why := CheckName(string(a.Dataset)); why != "" {
 		w.fail("source", string(a.Dataset), "the dataset "+why)
 	}
 	if why := CheckName(a.ID); why != "" {
 		w.fail("subject", a.ID, "the id "+why)
 	}
-	if !hasWord(strings.Join(Kinds(), " "), string(a.Kind)) {
-		w.fail("subject", string(a.Kind), "the kind is one of: "+strings.Join(Kinds(), " "))
-	} else if kinds := t.Kinds(); kinds != "" && !hasWord(kinds, string(a.Kind)) {
-		w.fail("subject", a.Subject(), fmt.Sprintf("%s is about one of: %s", t, kinds))
+	if _, ok := kindOf(string(a.Kind)); !ok {
+		w.fail("subject", string(a.Kind), kindTakes())
+	} else {
+		w.checkKind(a, p)
 	}
 }
 
-// checkContent holds the rules that span fields.
-func checkContent(c *Content, instant time.Time) (bad []FieldError) {
-	if x, ok := c.Payload.(interface{ check(*Content) []FieldError }); ok {
-		bad = x.check(c)
-		for i := range bad {
-			bad[i].Field = "data." + bad[i].Field
-		}
+// checkKind reports a type that is not about this kind of aggregate. A
+// correction cannot make an event one of another aggregate.
+func (w *wire) checkKind(a Aggregate, p Payload) {
+	t := p.Type()
+	if !t.about(a.Kind) {
+		w.fail("subject", a.Subject(), fmt.Sprintf("%s is about one of: %s", t, t.Kinds()))
 	}
-	if !instant.IsZero() && c.DoneOn.Exact() {
-		y, m, d := instant.UTC().Date()
-		day, err := NewDate(y, int(m), d)
-		if err != nil || day < c.DoneOn.lo-1 || day > c.DoneOn.lo+1 {
-			bad = append(bad, FieldError{"time", instant.Format(time.RFC3339), "is more than a day away from data.done_on " + c.DoneOn.text})
-		}
+	c, ok := p.(*RecordCorrected)
+	if !ok || c.Replacement.Payload == nil {
+		return
 	}
-	return bad
+	if t := c.Replacement.Payload.Type(); !t.about(a.Kind) {
+		w.fail("data.replacement.type", string(t), fmt.Sprintf("is about one of: %s, not about %s", t.Kinds(), a.Subject()))
+	}
+}
+
+func kindTakes() string { return "the kind is one of: " + strings.Join(Kinds(), " ") }
+
+// checkContent reports what breaks a rule that spans fields.
+func (w *wire) checkContent(c *Content, instant time.Time) {
+	for _, f := range c.check() {
+		w.fail("data."+f.Field, f.Value, f.Why)
+	}
+	if instant.IsZero() || c.DoneOn.IsZero() {
+		return
+	}
+	// Local time is up to a day away from UTC.
+	y, m, d := instant.UTC().Date()
+	if day := civil(y, int(m), d); day+1 < c.DoneOn.Earliest() || day-1 > c.DoneOn.Latest() {
+		w.fail("time", instant.Format(time.RFC3339), "is more than a day away from data.done_on "+c.DoneOn.text)
+	}
 }
 
 // Decoder decodes events. It shares the strings that come again and again, so
 // one decoder per goroutine makes a replay cheap. The zero value is ready; it
 // is not safe for concurrent use.
 type Decoder struct {
-	names map[string]string
-	stack []member
+	w       wire
+	decoded int // capped at 2
 }
 
 // Decode reads one event, strictly: a name, type or version that it does not
 // know is an error that names it, and so is a field that is missing or
 // malformed. Events written under an older version are brought up to date
-// first (see upcast). It fails with [ErrInvalid] or [ErrUnknownType].
+// first (see upcast). It fails with [ErrInvalid] or [ErrUnknownType]. The event
+// does not share memory with b.
 func (d *Decoder) Decode(b []byte) (Event, error) {
 	return d.decode(b, nil)
 }
@@ -130,7 +173,8 @@ func (d *Decoder) DecodeDraft(b []byte, defaults Draft) (Event, error) {
 	return d.decode(b, &defaults)
 }
 
-// Draft is what [Decoder.DecodeDraft] fills in.
+// Draft is what [Decoder.DecodeDraft] fills in. What is zero here is required
+// of the document.
 type Draft struct {
 	Dataset  DatasetID
 	Recorded time.Time
@@ -150,41 +194,41 @@ func (d *Decoder) Check(b []byte) (Event, Encoded, error) {
 		return Event{}, Encoded{}, err
 	}
 	enc, err := Encode(&e)
-	return e, enc, err
+	if err != nil {
+		return Event{}, Encoded{}, err
+	}
+	return e, enc, nil
 }
 
-func (d *Decoder) decode(b []byte, draft *Draft) (Event, error) {
+func (d *Decoder) decode(b []byte, draft *Draft) (e Event, err error) {
 	if len(b) > MaxEvent {
-		return Event{}, invalid("data", "", fmt.Sprintf("the event has %d bytes, at most %d are allowed", len(b), MaxEvent))
+		return Event{}, invalid("event", "", tooLarge(len(b)))
 	}
-	if d.names == nil {
-		d.names = make(map[string]string, 256)
+	d.begin()
+	defer d.end()
+	w := &d.w
+	if err := w.open("event", b); err != nil {
+		return Event{}, err
 	}
-	w := wire{mode: decoding, names: d.names, stack: d.stack[:0]}
-	members, err := parseObject(b, w.stack)
-	if err != nil {
-		return Event{}, invalid("event", "", err.Error())
+	wireType := w.getEnvelope(&e, draft)
+	data, ok := w.given("data", required)
+	if w.unused > 0 {
+		w.leftover(attributeNames())
 	}
-	w.stack, w.in = members, members
-	var e Event
-	t, data, err := w.envelope(&e, draft)
+	if wireType == "" {
+		return Event{}, &InvalidError{w.bad}
+	}
+	t, data, err := w.upcast(wireType, data, ok)
 	if err != nil {
 		return Event{}, err
 	}
-	w.leftover(func() []string {
-		return []string{"specversion", "id", "source", "type", "subject", "time", "recordedtime", "datacontenttype", "data"}
-	})
 	e.Payload = newPayload(t)
-	if data != nil {
-		w.decodeNested("data", data, func(w *wire) {
-			w.text("key", &e.Key, optional, "the importer's name of the record")
-			e.Content.wire(w)
-		})
+	if ok {
+		w.decodeObject("data", noIndex, data, e.data)
 	}
-	d.stack = w.stack
-	checkAggregate(&w, e.Aggregate, t)
 	if len(w.bad) == 0 {
-		w.bad = checkContent(&e.Content, e.Instant)
+		w.checkKind(e.Aggregate, e.Payload)
+		w.checkContent(&e.Content, e.Instant)
 	}
 	if len(w.bad) > 0 {
 		return Event{}, &InvalidError{w.bad}
@@ -192,99 +236,150 @@ func (d *Decoder) decode(b []byte, draft *Draft) (Event, error) {
 	return e, nil
 }
 
-// envelope reads the CloudEvents attributes and returns the type and the raw
-// data, both brought up to the current version.
-func (w *wire) envelope(e *Event, draft *Draft) (Type, []byte, error) {
-	w.attribute("specversion", draft == nil, func(s string) string {
-		if s != specVersion {
-			return "must be \"1.0\""
-		}
-		return ""
-	})
-	idGiven := w.attribute("id", draft == nil, func(s string) (why string) {
-		id, err := ParseEventID(s)
-		if err != nil {
-			return "must be a ULID of 26 characters"
-		}
-		e.ID = id
-		return ""
-	})
-	if !w.attribute("source", draft == nil, func(s string) string {
-		ds, ok := strings.CutPrefix(s, sourceStem)
-		if !ok {
-			return "must be /foedus/<dataset>"
-		}
-		e.Aggregate.Dataset = DatasetID(w.intern([]byte(ds)))
-		return ""
-	}) && draft != nil {
-		e.Aggregate.Dataset = draft.Dataset
+// begin makes the decoder ready. The caches cost more than one event, so they
+// are made for the second.
+func (d *Decoder) begin() {
+	if d.decoded == 1 {
+		d.w.share = newCaches()
 	}
-	var wireType string
-	w.attribute("type", true, func(s string) string { wireType = s; return "" })
-	w.attribute("subject", true, func(s string) string {
-		kind, id, ok := strings.Cut(s, "/")
-		if !ok {
-			return "must be <kind>/<id>, for example alliance/nato"
-		}
-		e.Aggregate.Kind, e.Aggregate.ID = Kind(kind), id
-		return ""
-	})
-	w.attribute("time", false, setTime(&e.Instant))
-	if !w.attribute("recordedtime", draft == nil, setTime(&e.Recorded)) && draft != nil {
+	d.decoded = min(d.decoded+1, 2)
+	d.w.mode, d.w.steps, d.w.bad = decoding, d.w.steps[:0], nil
+}
+
+// end lets go of the input and of what an unusually large one has left behind.
+func (d *Decoder) end() {
+	d.w.src = nil
+	if cap(d.w.tape) > 1<<12 {
+		d.w.tape = nil
+	}
+	if cap(d.w.scratch) > 1<<14 {
+		d.w.scratch = nil
+	}
+}
+
+// open scans a document, which must be an object, and stands before its first
+// member.
+func (w *wire) open(name string, b []byte) error {
+	s := scanner{src: b, tape: w.tape[:0]}
+	err := s.scan()
+	w.src, w.tape = b, s.tape
+	if err != nil {
+		return invalid(name, "", err.Error())
+	}
+	root := &w.tape[0]
+	if root.kind != '{' {
+		return invalid(name, clip(string(w.raw(root))), "must be an object")
+	}
+	w.frame = frame{first: 1, next: 1, end: root.next, unused: root.count}
+	return nil
+}
+
+func attributeNames() []string {
+	return []string{"specversion", "id", "source", "type", "subject", "time", "recordedtime", "datacontenttype", "data"}
+}
+
+// getEnvelope reads the CloudEvents attributes and returns the wire type, ""
+// after reporting that there is none.
+func (w *wire) getEnvelope(e *Event, draft *Draft) (wireType string) {
+	must := need(draft == nil)
+	if b, ok := w.get("specversion", "", must, ""); ok && string(b) != specVersion {
+		w.fail("specversion", string(b), "must be \"1.0\"")
+	}
+	w.getID(&e.ID, draft)
+	w.getSource(&e.Aggregate, draft)
+	if b, ok := w.get("type", "", required, ""); ok {
+		wireType = w.share.text(b)
+	}
+	if b, ok := w.get("subject", "", required, ""); ok {
+		w.getSubject(&e.Aggregate, b)
+	}
+	w.getTime("time", &e.Instant, optional)
+	if draft != nil && !draft.Recorded.IsZero() {
 		e.Recorded = draft.Recorded
+		w.getTime("recordedtime", &e.Recorded, optional)
+	} else {
+		w.getTime("recordedtime", &e.Recorded, required)
 	}
-	w.attribute("datacontenttype", false, func(s string) string {
-		if s != jsonContent {
-			return "must be \"application/json\""
-		}
-		return ""
-	})
-	m := w.take("data")
-	if m == nil {
-		w.fail("data", "", "is required")
+	if b, ok := w.get("datacontenttype", "", optional, ""); ok && string(b) != jsonContent {
+		w.fail("datacontenttype", string(b), "must be \"application/json\"")
 	}
-	if draft != nil && !idGiven {
-		e.ID = draft.NewID()
-	}
-	if wireType == "" {
-		return "", nil, &InvalidError{w.bad}
-	}
-	var data []byte
-	if m != nil {
-		data = m.value
-	}
-	return upcast(wireType, data)
+	return wireType
 }
 
-// attribute reads one CloudEvents string attribute; given says whether it was
-// there.
-func (w *wire) attribute(name string, must bool, set func(string) string) (given bool) {
-	m := w.take(name)
-	if m == nil {
-		if must {
-			w.fail(name, "", "is required")
-		}
-		return false
+func (w *wire) getID(p *EventID, draft *Draft) {
+	must := need(draft == nil || draft.NewID == nil)
+	if b, ok := w.get("id", "", must, ""); ok {
+		w.eventID("id", b, p)
+	} else if must == optional {
+		*p = draft.NewID()
 	}
-	s, ok := w.str(name, m.value)
+}
+
+func (w *wire) getSource(a *Aggregate, draft *Draft) {
+	must := need(draft == nil || draft.Dataset == "")
+	if must == optional {
+		a.Dataset = draft.Dataset
+	}
+	b, ok := w.get("source", "", must, "")
 	if !ok {
-		return true
+		return
 	}
-	if why := set(s); why != "" {
-		w.fail(name, s, why)
+	name, ok := bytes.CutPrefix(b, []byte(sourceStem))
+	if !ok {
+		w.fail("source", string(b), "must be /foedus/<dataset>, for example /foedus/core")
+		return
 	}
-	return true
+	s, why := w.share.identifier(name)
+	if why != "" {
+		w.fail("source", string(b), "the dataset "+why)
+	}
+	a.Dataset = DatasetID(s)
 }
 
-func setTime(p *time.Time) func(string) string {
-	return func(s string) string {
-		t, err := time.Parse(time.RFC3339, s)
-		if err != nil || t.IsZero() {
-			return "must be an RFC 3339 time, for example 2026-01-31T12:00:00Z"
-		}
-		*p = t.UTC()
-		return ""
+func (w *wire) getSubject(a *Aggregate, b []byte) {
+	slash := bytes.IndexByte(b, '/')
+	if slash < 0 {
+		w.fail("subject", string(b), "must be <kind>/<id>, for example alliance/nato")
+		return
 	}
+	var ok bool
+	if a.Kind, ok = kindOf(string(b[:slash])); !ok {
+		w.fail("subject", string(b), kindTakes())
+	}
+	id, why := w.share.identifier(b[slash+1:])
+	if why != "" {
+		w.fail("subject", string(b), "the id "+why)
+	}
+	a.ID = id
+}
+
+func (w *wire) getTime(name string, p *time.Time, n need) {
+	b, ok := w.get(name, "", n, "")
+	if !ok {
+		return
+	}
+	t, why := parseTime(b)
+	if why != "" {
+		w.fail(name, string(b), why)
+		return
+	}
+	*p = t
+}
+
+// parseTime reads an RFC 3339 time and returns it in UTC, or why it cannot.
+func parseTime(b []byte) (t time.Time, why string) {
+	// time.Time reads any number of digits and keeps nine.
+	if dot := bytes.IndexByte(b, '.'); dot >= 0 && len(bytes.TrimLeft(b[dot+1:], "0123456789"))+dot+1+9 < len(b) {
+		return time.Time{}, "is finer than a nanosecond; write whole seconds"
+	}
+	if err := t.UnmarshalText(b); err != nil {
+		return time.Time{}, "must be an RFC 3339 time, for example 2026-01-31T12:00:00Z"
+	}
+	t = t.UTC()
+	if t.IsZero() || t.Year() < 1 || t.Year() > 9999 {
+		return time.Time{}, "must lie in the years 1 to 9999 (UTC) and after 0001-01-01T00:00:00Z"
+	}
+	return t, ""
 }
 
 func invalid(field, value, why string) error {
@@ -299,56 +394,72 @@ type upcaster func(data []byte) ([]byte, error)
 // here and nowhere else.
 func upcasters() map[string]upcaster { return nil }
 
-// upcast splits a wire type and brings older data up to the current version.
-// Every path that decodes an event goes through it.
-func upcast(wireType string, data []byte) (Type, []byte, error) {
-	return upcastWith(wireType, data, upcasters(), Type.Version)
+// upcast returns the type of the event and where its data is. Data of an older
+// version is replaced: nothing else of the document can be read after that.
+func (w *wire) upcast(wireType string, at int, present bool) (t Type, data int, err error) {
+	var raw []byte
+	if present {
+		raw = w.src[w.tape[at].start:w.tape[at].end]
+	}
+	t, newer, err := upcastWith(wireType, raw, upcasters(), Type.Version)
+	if err != nil || newer == nil {
+		return t, at, err
+	}
+	return t, 0, w.open("data", newer)
 }
 
-func upcastWith(wireType string, data []byte, up map[string]upcaster, current func(Type) int) (Type, []byte, error) {
+// upcastWith splits a wire type and brings data of an older version up to the
+// current one; newer is nil if the data is current. Every path that decodes an
+// event goes through it.
+func upcastWith(wireType string, data []byte, up map[string]upcaster, current func(Type) int) (t Type, newer []byte, err error) {
 	rest, ok := strings.CutPrefix(wireType, typePrefix)
 	dot := strings.LastIndex(rest, ".v")
 	if !ok || dot < 0 {
-		return "", nil, unknownType(wireType, "a type is foedus.<name>.v<version>")
+		return "", nil, unknownType(wireType, "is not foedus.<name>.v<version>, for example foedus.instrument.signed.v1")
 	}
-	t := Type(rest[:dot])
+	t = Type(rest[:dot])
 	version, err := strconv.Atoi(rest[dot+2:])
-	if err != nil || version < 1 {
-		return "", nil, unknownType(wireType, "a version is a whole number from 1")
+	if err != nil || version < 1 || strconv.Itoa(version) != rest[dot+2:] {
+		return "", nil, unknownType(wireType, "ends in no version; a version is a whole number from 1")
 	}
 	now := current(t)
 	if now == 0 {
-		return "", nil, unknownName(t)
+		return "", nil, unknownType(wireType, notInVocabulary(string(t), Type.Wire))
 	}
 	if version > now {
-		return "", nil, unknownType(wireType, fmt.Sprintf("this program knows version %d; use a newer one", now))
+		return "", nil, unknownType(wireType, fmt.Sprintf("is newer than this program, which knows version %d; use a newer program", now))
+	}
+	if version < now && len(data) == 0 {
+		return t, nil, nil // reported as missing
 	}
 	for ; version < now; version++ {
 		f := up[typePrefix+string(t)+".v"+strconv.Itoa(version)]
 		if f == nil {
-			return "", nil, unknownType(wireType, "this version can no longer be read")
+			return "", nil, unknownType(wireType, "is a version that this program can no longer read")
 		}
 		if data, err = f(data); err != nil {
-			return "", nil, fmt.Errorf("bring %s up to date: %w", wireType, err)
+			return "", nil, fmt.Errorf("%w: bring %s from version %d up to date: %w", ErrInvalid, t, version, err)
 		}
+		newer = data
 	}
-	return t, data, nil
+	return t, newer, nil
 }
 
-func unknownType(t, why string) error {
-	return errors.Join(ErrUnknownType, &InvalidError{[]FieldError{{"type", t, why}}})
+func unknownType(wireType, why string) error {
+	return fmt.Errorf("%w: %w", ErrUnknownType, invalid("type", wireType, why))
 }
 
-func unknownName(t Type) error {
-	why := "is not in the vocabulary"
+// notInVocabulary says that there is no type t and which one, as named by form,
+// it was probably meant to be.
+func notInVocabulary(t string, form func(Type) string) string {
 	all := make([]string, 0, 80)
 	for _, k := range Types() {
 		all = append(all, string(k))
 	}
-	if near := Nearest(string(t), all); near != "" {
-		why = fmt.Sprintf("is not in the vocabulary; did you mean %q?", near)
+	if near := Nearest(t, all); near != "" {
+		return fmt.Sprintf("is not in the vocabulary; did you mean %q?", form(Type(near)))
 	}
-	return unknownType(string(t), why)
+	return "is not in the vocabulary"
 }
 
 // Mentions lists what the event refers to: states, alliances, clauses, sources

@@ -53,15 +53,29 @@ type EventID ulid.ULID
 
 // ParseEventID reads 26 characters of Crockford's base 32.
 func ParseEventID(s string) (EventID, error) {
-	id, err := ulid.ParseStrict(s)
-	if err != nil {
-		return EventID{}, fmt.Errorf("%q is not a ULID of 26 characters", s)
+	id, ok := parseEventID(s)
+	if !ok {
+		return EventID{}, fmt.Errorf("%q is not an event id; write a ULID, 26 letters and digits", clip(s))
 	}
-	return EventID(id), nil
+	return id, nil
+}
+
+// parseEventID is ParseEventID without the message, so that s can stay where it
+// is.
+func parseEventID(s string) (EventID, bool) {
+	id, err := ulid.ParseStrict(s)
+	return EventID(id), err == nil
 }
 
 // String returns the 26 characters.
-func (id EventID) String() string { return ulid.ULID(id).String() }
+func (id EventID) String() string { return string(id.append(nil)) }
+
+func (id EventID) append(b []byte) []byte {
+	b = append(b, make([]byte, ulid.EncodedSize)...)
+	// The one error there is means a wrong size.
+	_ = ulid.ULID(id).MarshalTextTo(b[len(b)-ulid.EncodedSize:])
+	return b
+}
 
 // IsZero reports whether no id is set.
 func (id EventID) IsZero() bool { return id == EventID{} }
@@ -95,6 +109,21 @@ func Kinds() []string {
 	return []string{string(KindAlliance), string(KindState), string(KindCrisis), string(KindLedger)}
 }
 
+// kindOf returns the kind called s.
+func kindOf(s string) (Kind, bool) {
+	switch k := Kind(s); k {
+	case KindAlliance:
+		return KindAlliance, true
+	case KindState:
+		return KindState, true
+	case KindCrisis:
+		return KindCrisis, true
+	case KindLedger:
+		return KindLedger, true
+	}
+	return "", false
+}
+
 // Aggregate is the one thing that an event is about. Facts of an aggregate
 // follow from its own events alone, and an [Expectation] is about one
 // aggregate.
@@ -115,7 +144,7 @@ func (a Aggregate) Subject() string { return string(a.Kind) + "/" + a.ID }
 // SubjectPrefix is the first two tokens of every subject of the log.
 const SubjectPrefix = "foedus.log."
 
-// Subject returns the NATS subject of an event of type t on a:
+// NATSSubject returns the NATS subject of an event of type t on a:
 // foedus.log.<dataset>.<kind>.<id>.<type>.
 func (a Aggregate) NATSSubject(t Type) string {
 	return SubjectPrefix + string(a.Dataset) + "." + string(a.Kind) + "." + a.ID + "." + string(t)

@@ -1,8 +1,10 @@
 package ledger
 
 import (
+	"encoding/binary"
 	"errors"
 	"fmt"
+	"math/bits"
 	"unicode/utf16"
 	"unicode/utf8"
 )
@@ -12,256 +14,263 @@ import (
 // replaying a log is bound by decoding: encoding/json takes several times as
 // long as the server takes to deliver. The fuzz test holds it against
 // encoding/json.
+//
+// It refuses what encoding/json lets pass: text that is not UTF-8, half a
+// surrogate pair, and nesting deeper than maxDepth. Names that stand twice in
+// one object are refused where the object is read (see wire.leftover).
 
-// member is one name and raw value of a JSON object.
-type member struct {
-	name  []byte
-	value []byte
-	used  bool
+// node is one JSON value. The values of a document lie in a tape, parents
+// before their children, so that a subtree is one stretch of it. Offsets rather
+// than slices keep the tape free of pointers.
+type node struct {
+	name, nameEnd int32 // the inside of the member name; empty in an array
+	start, end    int32 // the raw value, for a string the inside of its quotes
+	next          int32 // the node behind this one's subtree
+	count         int32 // members or elements
+	kind          byte  // '{' '[' '"' 't' 'f' 'n', '0' for a number
+	escaped       bool  // the string contains escapes
+	nameEscaped   bool
+	used          bool // a field has asked for it
 }
 
-// maxDepth bounds nesting; no event needs a tenth of it.
+// maxDepth bounds nesting; no event needs half of it.
 const maxDepth = 64
 
 var errJSON = errors.New("not JSON")
 
-// parseObject splits a JSON object into its members, appended to buf. Names
-// must be unique. The slices alias b unless a name contains escapes.
-func parseObject(b []byte, buf []member) ([]member, error) {
-	i := skipSpace(b, 0)
-	if i >= len(b) || b[i] != '{' {
-		return nil, fmt.Errorf("%w: expected an object", errJSON)
-	}
-	start := len(buf)
-	i = skipSpace(b, i+1)
-	if i < len(b) && b[i] == '}' {
-		return buf, endOf(b, i+1)
-	}
-	for {
-		name, next, err := scanName(b, i)
-		if err != nil {
-			return nil, err
-		}
-		for _, m := range buf[start:] {
-			if string(m.name) == string(name) {
-				return nil, fmt.Errorf("%w: the name %q stands twice in one object", errJSON, clip(string(name)))
-			}
-		}
-		v := skipSpace(b, next)
-		end, err := skipValue(b, v, 1)
-		if err != nil {
-			return nil, err
-		}
-		buf = append(buf, member{name: name, value: b[v:end]})
-		i = skipSpace(b, end)
-		if i < len(b) && b[i] == '}' {
-			return buf, endOf(b, i+1)
-		}
-		if i >= len(b) || b[i] != ',' {
-			return nil, jsonAt(b, i, "expected ',' or '}'")
-		}
-		i = skipSpace(b, i+1)
-	}
+// scanner makes a tape of a text of at most 2 GiB.
+type scanner struct {
+	src  []byte
+	tape []node
 }
 
-// scanName reads a member name and the colon behind it.
-func scanName(b []byte, i int) (name []byte, next int, err error) {
-	if i >= len(b) || b[i] != '"' {
-		return nil, 0, jsonAt(b, i, "expected a name in double quotes")
-	}
-	end, plain, err := skipString(b, i)
+// scan reads the whole text as one value and leaves it at tape[0].
+func (s *scanner) scan() error {
+	i, err := s.value(node{}, s.space(0), 1)
 	if err != nil {
-		return nil, 0, err
+		return err
 	}
-	name = b[i+1 : end-1]
-	if !plain {
-		name = unescape(nil, name)
-	}
-	i = skipSpace(b, end)
-	if i >= len(b) || b[i] != ':' {
-		return nil, 0, jsonAt(b, i, "expected ':'")
-	}
-	return name, i + 1, nil
-}
-
-// eachElement calls f for every raw element of a JSON array.
-func eachElement(b []byte, f func(i int, v []byte) error) error {
-	i := skipSpace(b, 0)
-	if i >= len(b) || b[i] != '[' {
-		return fmt.Errorf("%w: expected an array", errJSON)
-	}
-	i = skipSpace(b, i+1)
-	if i < len(b) && b[i] == ']' {
-		return endOf(b, i+1)
-	}
-	for n := 0; ; n++ {
-		end, err := skipValue(b, i, 1)
-		if err != nil {
-			return err
-		}
-		if err := f(n, b[i:end]); err != nil {
-			return err
-		}
-		i = skipSpace(b, end)
-		if i < len(b) && b[i] == ']' {
-			return endOf(b, i+1)
-		}
-		if i >= len(b) || b[i] != ',' {
-			return jsonAt(b, i, "expected ',' or ']'")
-		}
-		i = skipSpace(b, i+1)
-	}
-}
-
-func endOf(b []byte, i int) error {
-	if i = skipSpace(b, i); i != len(b) {
-		return jsonAt(b, i, "unexpected text after the value")
+	if i = s.space(i); i != len(s.src) {
+		return s.at(i, "unexpected text after the value")
 	}
 	return nil
 }
 
-func jsonAt(b []byte, i int, why string) error {
-	if i >= len(b) {
+func (s *scanner) at(i int, why string) error {
+	if i >= len(s.src) {
 		return fmt.Errorf("%w: %s, but the text ends", errJSON, why)
 	}
-	return fmt.Errorf("%w: %s at byte %d, not %q", errJSON, why, i+1, b[i])
+	return fmt.Errorf("%w: %s at byte %d, not %q", errJSON, why, i+1, s.src[i])
 }
 
-func skipSpace(b []byte, i int) int {
+// space returns the first position from i on that is not white space.
+func (s *scanner) space(i int) int {
+	b := s.src
 	for i < len(b) && (b[i] == ' ' || b[i] == '\n' || b[i] == '\t' || b[i] == '\r') {
 		i++
 	}
 	return i
 }
 
-// skipValue returns the end of the JSON value that starts at i.
-func skipValue(b []byte, i, depth int) (int, error) {
-	if i >= len(b) {
-		return 0, jsonAt(b, i, "expected a value")
+// is reports whether c stands at i.
+func (s *scanner) is(i int, c byte) bool { return i < len(s.src) && s.src[i] == c }
+
+// value appends the value at i, named as n is, and returns its end.
+func (s *scanner) value(n node, i, depth int) (end int, err error) {
+	if i >= len(s.src) {
+		return 0, s.at(i, "expected a value")
 	}
+	switch c := s.src[i]; c {
+	case '"':
+		end, n.escaped, err = s.str(i)
+		n.kind, n.start, n.end = c, int32(i+1), int32(end-1)
+	case '{', '[':
+		return s.composite(n, i, depth)
+	case 't':
+		end, err = s.literal(i, "true")
+		n.kind, n.start, n.end = c, int32(i), int32(end)
+	case 'f':
+		end, err = s.literal(i, "false")
+		n.kind, n.start, n.end = c, int32(i), int32(end)
+	case 'n':
+		end, err = s.literal(i, "null")
+		n.kind, n.start, n.end = c, int32(i), int32(end)
+	default:
+		end, err = s.number(i)
+		n.kind, n.start, n.end = '0', int32(i), int32(end)
+	}
+	n.next = int32(len(s.tape) + 1)
+	s.tape = append(s.tape, n)
+	return end, err
+}
+
+func (s *scanner) literal(i int, word string) (int, error) {
+	if len(s.src)-i < len(word) || string(s.src[i:i+len(word)]) != word {
+		return 0, s.at(i, "expected a value")
+	}
+	return i + len(word), nil
+}
+
+// composite appends an object or an array and all that is in it.
+func (s *scanner) composite(n node, i, depth int) (int, error) {
 	if depth > maxDepth {
 		return 0, fmt.Errorf("%w: nested deeper than %d", errJSON, maxDepth)
 	}
-	switch c := b[i]; {
-	case c == '"':
-		end, _, err := skipString(b, i)
-		return end, err
-	case c == '{' || c == '[':
-		return skipComposite(b, i, depth)
-	case c == '-' || c >= '0' && c <= '9':
-		return skipNumber(b, i)
+	n.kind, n.start = s.src[i], int32(i)
+	closer := n.kind + 2 // ']' and '}' in ASCII
+	self := len(s.tape)
+	s.tape = append(s.tape, n)
+	i = s.space(i + 1)
+	if s.is(i, closer) {
+		return s.close(self, 0, i+1), nil
 	}
-	for _, lit := range [...]string{"true", "false", "null"} {
-		if len(b)-i >= len(lit) && string(b[i:i+len(lit)]) == lit {
-			return i + len(lit), nil
-		}
-	}
-	return 0, jsonAt(b, i, "expected a value")
-}
-
-func skipComposite(b []byte, i, depth int) (int, error) {
-	object := b[i] == '{'
-	closer := byte(']')
-	if object {
-		closer = '}'
-	}
-	i = skipSpace(b, i+1)
-	if i < len(b) && b[i] == closer {
-		return i + 1, nil
-	}
-	for {
-		if object {
-			_, next, err := scanName(b, i)
-			if err != nil {
+	for count := int32(1); ; count++ {
+		var child node
+		var err error
+		if closer == '}' {
+			if i, err = s.name(&child, i); err != nil {
 				return 0, err
 			}
-			i = skipSpace(b, next)
 		}
-		end, err := skipValue(b, i, depth+1)
-		if err != nil {
+		if i, err = s.value(child, i, depth+1); err != nil {
 			return 0, err
 		}
-		i = skipSpace(b, end)
-		if i < len(b) && b[i] == closer {
-			return i + 1, nil
+		i = s.space(i)
+		if s.is(i, closer) {
+			return s.close(self, count, i+1), nil
 		}
-		if i >= len(b) || b[i] != ',' {
-			return 0, jsonAt(b, i, "expected ',' or the closing bracket")
+		if !s.is(i, ',') {
+			return 0, s.at(i, "expected ',' or '"+string(rune(closer))+"'")
 		}
-		i = skipSpace(b, i+1)
+		i = s.space(i + 1)
 	}
 }
 
-func skipNumber(b []byte, i int) (int, error) {
+// close completes a composite whose children are all in the tape.
+func (s *scanner) close(self int, count int32, end int) int {
+	n := &s.tape[self]
+	n.end, n.count, n.next = int32(end), count, int32(len(s.tape))
+	return end
+}
+
+// name reads a member name and the colon behind it and returns where the value
+// begins.
+func (s *scanner) name(n *node, i int) (int, error) {
+	if !s.is(i, '"') {
+		return 0, s.at(i, "expected a name in double quotes")
+	}
+	end, escaped, err := s.str(i)
+	if err != nil {
+		return 0, err
+	}
+	n.name, n.nameEnd, n.nameEscaped = int32(i+1), int32(end-1), escaped
+	if i = s.space(end); !s.is(i, ':') {
+		return 0, s.at(i, "expected ':'")
+	}
+	return s.space(i + 1), nil
+}
+
+func (s *scanner) number(i int) (int, error) {
 	start := i
-	if b[i] == '-' {
+	if s.is(i, '-') {
 		i++
 	}
-	n := i
-	i = skipDigits(b, i)
-	if i == n || (b[n] == '0' && i > n+1) {
-		return 0, jsonAt(b, start, "expected a number")
+	first := i
+	i = s.digits(i)
+	if i == first || (s.src[first] == '0' && i > first+1) {
+		return 0, s.at(start, "expected a value")
 	}
-	if i < len(b) && b[i] == '.' {
-		n = i + 1
-		if i = skipDigits(b, n); i == n {
-			return 0, jsonAt(b, i, "expected a digit")
+	if s.is(i, '.') {
+		fraction := i + 1
+		if i = s.digits(fraction); i == fraction {
+			return 0, s.at(i, "expected a digit")
 		}
 	}
-	if i < len(b) && (b[i] == 'e' || b[i] == 'E') {
+	if s.is(i, 'e') || s.is(i, 'E') {
 		i++
-		if i < len(b) && (b[i] == '+' || b[i] == '-') {
+		if s.is(i, '+') || s.is(i, '-') {
 			i++
 		}
-		n = i
-		if i = skipDigits(b, n); i == n {
-			return 0, jsonAt(b, i, "expected a digit")
+		exponent := i
+		if i = s.digits(i); i == exponent {
+			return 0, s.at(i, "expected a digit")
 		}
 	}
 	return i, nil
 }
 
-func skipDigits(b []byte, i int) int {
-	for i < len(b) && b[i] >= '0' && b[i] <= '9' {
+func (s *scanner) digits(i int) int {
+	for i < len(s.src) && s.src[i] >= '0' && s.src[i] <= '9' {
 		i++
 	}
 	return i
 }
 
-// skipString returns the end of the string literal at i and whether it is
-// plain: free of escapes, so that its bytes are its value.
-func skipString(b []byte, i int) (end int, plain bool, err error) {
-	plain = true
-	ascii := true
-	start := i + 1
-	for i = start; i < len(b); i++ {
+// ones has every byte 1; times a byte it is that byte eight times.
+const (
+	ones  = 0x0101010101010101
+	highs = 0x80 * ones
+)
+
+// special marks, with its high bit, the first byte of x that is a quote, a
+// backslash, a control character or not ASCII. Bytes above the first mark may
+// be marked wrongly.
+func special(x uint64) uint64 {
+	return ((x - ' '*ones) | ((x ^ '"'*ones) - ones) | ((x ^ '\\'*ones) - ones) | x) & highs
+}
+
+// plain returns the first position from i on that special marks. Eight bytes at
+// a time: most of a log is the inside of strings.
+func plain(b []byte, i int) int {
+	for i+8 <= len(b) {
+		if m := special(binary.LittleEndian.Uint64(b[i:])); m != 0 {
+			return i + bits.TrailingZeros64(m)>>3
+		}
+		i += 8
+	}
+	for i < len(b) && b[i] >= ' ' && b[i] != '"' && b[i] != '\\' && b[i] < utf8.RuneSelf {
+		i++
+	}
+	return i
+}
+
+// str returns the end of the string literal at i and whether it contains
+// escapes. If not, its bytes are its value.
+func (s *scanner) str(i int) (end int, escaped bool, err error) {
+	b := s.src
+	ascii, start := true, i+1
+	for i = plain(b, start); i < len(b); i = plain(b, i) {
 		switch c := b[i]; {
 		case c == '"':
 			if !ascii && !utf8.Valid(b[start:i]) {
-				return 0, false, fmt.Errorf("%w: a string is not UTF-8", errJSON)
+				return 0, false, fmt.Errorf("%w: the string at byte %d is not UTF-8", errJSON, start)
 			}
-			return i + 1, plain, nil
-		case c < ' ':
-			return 0, false, jsonAt(b, i, "a control character must be escaped")
-		case c >= utf8.RuneSelf:
-			ascii = false
+			return i + 1, escaped, nil
 		case c == '\\':
-			plain = false
-			n, err := escapeLen(b, i)
+			n, err := s.escape(i)
 			if err != nil {
 				return 0, false, err
 			}
-			i += n - 1
+			escaped = true
+			i += n
+		case c < ' ':
+			return 0, false, s.at(i, "a control character must be escaped")
+		default:
+			ascii = false
+			for i < len(b) && b[i] >= utf8.RuneSelf {
+				i++
+			}
 		}
 	}
-	return 0, false, fmt.Errorf("%w: a string does not end", errJSON)
+	return 0, false, fmt.Errorf("%w: the string at byte %d does not end", errJSON, start)
 }
 
-// escapeLen checks the escape at i and returns its length. A lone surrogate is
+// escape checks the escape at i and returns its length. A lone surrogate is
 // refused (RFC 7493, 2.1).
-func escapeLen(b []byte, i int) (int, error) {
+func (s *scanner) escape(i int) (int, error) {
+	b := s.src
 	if i+1 >= len(b) {
-		return 0, fmt.Errorf("%w: a string does not end", errJSON)
+		return 0, s.at(i+1, "expected an escape")
 	}
 	switch b[i+1] {
 	case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
@@ -269,7 +278,7 @@ func escapeLen(b []byte, i int) (int, error) {
 	case 'u':
 		r, ok := hex4(b, i+2)
 		if !ok {
-			return 0, jsonAt(b, i, "expected \\u and four hexadecimal digits")
+			return 0, s.at(i, "expected \\u and four hexadecimal digits")
 		}
 		if !utf16.IsSurrogate(r) {
 			return 6, nil
@@ -279,9 +288,9 @@ func escapeLen(b []byte, i int) (int, error) {
 				return 12, nil
 			}
 		}
-		return 0, jsonAt(b, i, "half of a surrogate pair")
+		return 0, s.at(i, "half of a surrogate pair")
 	}
-	return 0, jsonAt(b, i+1, "unknown escape")
+	return 0, s.at(i+1, "unknown escape")
 }
 
 func hex4(b []byte, i int) (rune, bool) {
@@ -340,32 +349,43 @@ func unescape(dst, s []byte) []byte {
 	return dst
 }
 
-// appendString appends s as a JSON string literal in the one canonical form:
-// only what must be escaped is.
+// appendString appends s as a JSON string literal in the one canonical form,
+// that of RFC 8785: only what must be escaped is, and as shortly as possible.
 func appendString(dst []byte, s string) []byte {
-	const hex = "0123456789abcdef"
 	dst = append(dst, '"')
-	start := 0
-	for i := range len(s) {
-		c := s[i]
-		if c >= ' ' && c != '"' && c != '\\' {
-			continue
+	start := len(dst)
+	dst = append(dst, s...)
+	for i := plain(dst, start); i < len(dst); i = plain(dst, i) {
+		if dst[i] < utf8.RuneSelf {
+			return appendEscaped(dst[:i], s[i-start:])
 		}
-		dst = append(dst, s[start:i]...)
-		start = i + 1
-		switch c {
-		case '"', '\\':
+		i++
+	}
+	return append(dst, '"')
+}
+
+// appendEscaped appends the rest of a string literal, byte by byte.
+func appendEscaped(dst []byte, s string) []byte {
+	const hex = "0123456789abcdef"
+	for i := range len(s) {
+		switch c := s[i]; {
+		case c == '"' || c == '\\':
 			dst = append(dst, '\\', c)
-		case '\n':
+		case c >= ' ':
+			dst = append(dst, c)
+		case c == '\b':
+			dst = append(dst, '\\', 'b')
+		case c == '\f':
+			dst = append(dst, '\\', 'f')
+		case c == '\n':
 			dst = append(dst, '\\', 'n')
-		case '\t':
-			dst = append(dst, '\\', 't')
-		case '\r':
+		case c == '\r':
 			dst = append(dst, '\\', 'r')
+		case c == '\t':
+			dst = append(dst, '\\', 't')
 		default:
 			dst = append(dst, '\\', 'u', '0', '0', hex[c>>4], hex[c&15])
 		}
 	}
-	dst = append(dst, s[start:]...)
 	return append(dst, '"')
 }

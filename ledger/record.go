@@ -1,8 +1,8 @@
 package ledger
 
 import (
+	"fmt"
 	"strings"
-	"time"
 )
 
 // The ledger family: what happens to the record itself, apart from history.
@@ -152,30 +152,54 @@ type Replacement struct {
 }
 
 func (r *Replacement) wire(w *wire) {
-	var t Type
-	if r.Payload != nil {
-		t = r.Payload.Type()
-	}
-	w.value("type", "event type", required, "the event type, without version", string(t), func(s string) string {
-		p := newPayload(Type(s))
-		switch {
-		case p == nil:
-			return "is not in the vocabulary"
-		case strings.HasPrefix(s, "record."):
-			return "cannot replace anything"
+	const name, kind, doc = "type", "event type", "the event type, without version"
+	switch w.mode {
+	case encoding:
+		w.put(name, r.typeName(), required, checkReplacement)
+	case decoding:
+		if b, ok := w.get(name, kind, required, doc); ok {
+			r.setType(w, name, string(b))
 		}
-		if w.mode == decoding {
-			r.Payload = p
+		if r.Payload == nil {
+			w.unused = 0 // what the fields are nobody can say
 		}
-		return ""
-	}, func(string) {})
-	if w.mode == describing {
-		w.docs = append(w.docs, Field{w.path + "...", "fields of that type", true, "done_on, effective_on, public_on, the fields of the type, citations, note, quote"})
-		return
+	case describing:
+		w.describe(name, kind, required, doc)
+		if r.Payload == nil {
+			w.describe("...", "fields of that type", required, "done_on, effective_on, public_on, the fields of the type, citations, note, quote")
+		}
+	case mentioning:
 	}
-	if r.Payload != nil {
+	if checkReplacement(r.typeName()) == "" {
 		r.Content.wire(w)
 	}
+}
+
+func (r *Replacement) typeName() string {
+	if r.Payload == nil {
+		return ""
+	}
+	return string(r.Payload.Type())
+}
+
+func (r *Replacement) setType(w *wire, field, t string) {
+	if why := checkReplacement(t); why != "" {
+		w.fail(field, t, why)
+		return
+	}
+	r.Payload = newPayload(Type(t))
+}
+
+// checkReplacement says why an event cannot become one of type t. What the
+// ledger does to its own record is retracted, not corrected.
+func checkReplacement(t string) string {
+	switch {
+	case strings.HasPrefix(t, "record."):
+		return "cannot replace anything; retract the event instead"
+	case Type(t).Version() == 0:
+		return notInVocabulary(t, func(t Type) string { return string(t) })
+	}
+	return ""
 }
 
 // Claim is one of several competing statements.
@@ -189,8 +213,26 @@ func (c *Claim) wire(w *wire) {
 	c.Citation.wire(w)
 }
 
-// check holds what the shape of the fields cannot say.
-func (p *DisputeOpened) check(*Content) (bad []FieldError) {
+// check applies the rules that the shape of the fields cannot say. It names the
+// fields from inside data. A switch rather than an interface, so that decoding
+// leaves the event on the stack.
+func (c *Content) check() []FieldError {
+	switch p := c.Payload.(type) {
+	case *StateCoded:
+		return p.check(c)
+	case *RecordCorrected:
+		return p.check()
+	case *RecordMerged:
+		return p.check()
+	case *DisputeOpened:
+		return p.check()
+	case *CoverageDeclared:
+		return p.check()
+	}
+	return nil
+}
+
+func (p *DisputeOpened) check() (bad []FieldError) {
 	if (p.Field == "") != p.About.IsZero() {
 		bad = append(bad, FieldError{"field", p.Field, "about and field go together: name the event and which of its dates, or neither"})
 	}
@@ -199,32 +241,39 @@ func (p *DisputeOpened) check(*Content) (bad []FieldError) {
 	}
 	for i, c := range p.Claims {
 		if _, err := ParseWhen(c.Value); err != nil {
-			bad = append(bad, FieldError{indexed("claims", i) + ".value", c.Value, "must be an EDTF date, because field names one"})
+			bad = append(bad, FieldError{fmt.Sprintf("claims[%d].value", i), c.Value, "must be an EDTF date, because field names one"})
 		}
 	}
 	return bad
 }
 
-func (p *CoverageDeclared) check(*Content) (bad []FieldError) {
-	if !p.From.IsZero() && p.Through.Latest() < p.From.Earliest() {
-		bad = append(bad, FieldError{"through", p.Through.String(), "the coverage ends before it begins"})
+func (p *CoverageDeclared) check() []FieldError {
+	if p.Through.Latest() < p.From.Earliest() {
+		return []FieldError{{"through", p.Through.String(), "is before from, " + p.From.String()}}
 	}
-	return bad
+	return nil
 }
 
-func (p *StateCoded) check(c *Content) (bad []FieldError) {
+func (p *StateCoded) check(c *Content) []FieldError {
 	if _, err := NewSpan(c.Effect(), p.Until); err != nil {
-		bad = append(bad, FieldError{"until", p.Until.String(), "the code ends before it begins on " + c.Effect().String()})
+		return []FieldError{{"until", p.Until.String(), "is before the code begins, " + c.Effect().String()}}
 	}
-	return bad
+	return nil
 }
 
-// check refuses a correction that would change what an event is about.
-func (p *RecordCorrected) check(*Content) []FieldError {
-	if p.Replacement.Payload == nil {
+func (p *RecordMerged) check() []FieldError {
+	if p.Target == p.Into && !p.Target.IsZero() {
+		return []FieldError{{"into", p.Into.String(), "is the target itself; name the event that stays"}}
+	}
+	return nil
+}
+
+// check applies the rules of the replacement's own type.
+func (p *RecordCorrected) check() []FieldError {
+	if checkReplacement(p.Replacement.typeName()) != "" {
 		return nil
 	}
-	bad := checkContent(&p.Replacement.Content, time.Time{})
+	bad := p.Replacement.Content.check()
 	for i := range bad {
 		bad[i].Field = "replacement." + bad[i].Field
 	}

@@ -1,6 +1,9 @@
 package ledger
 
-import "strings"
+import (
+	"strconv"
+	"strings"
+)
 
 // Type is the name of an event type, in the past tense and in historians'
 // words: "instrument.signed". On the wire it carries a version.
@@ -544,7 +547,7 @@ func (t Type) Doc() string {
 }
 
 // Wire returns the versioned CloudEvents type: "foedus.instrument.signed.v1".
-func (t Type) Wire() string { return typePrefix + string(t) + ".v1" }
+func (t Type) Wire() string { return typePrefix + string(t) + ".v" + strconv.Itoa(t.version()) }
 
 // Version returns the current version of a type's data, 0 if there is no such
 // type.
@@ -552,8 +555,11 @@ func (t Type) Version() int {
 	if t.Doc() == "" {
 		return 0
 	}
-	return 1
+	return t.version()
 }
+
+// version is Version of a type that exists. No type has a second one yet.
+func (Type) version() int { return 1 }
 
 // Family returns the family of a known type.
 func (t Type) Family() Family {
@@ -594,6 +600,13 @@ func (t Type) Kinds() string {
 		}
 	}
 	return ""
+}
+
+// about reports whether an event of this type may be about an aggregate of
+// kind k.
+func (t Type) about(k Kind) bool {
+	kinds := t.Kinds()
+	return kinds == "" || kinds == string(k)
 }
 
 // Fields returns the fields of a type's data, those of every event included,
