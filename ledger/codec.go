@@ -30,6 +30,7 @@ func Encode(e *Event) (Encoded, error) {
 	}
 	t := e.Payload.Type()
 	w := wire{mode: encoding, out: make([]byte, 0, 640)}
+	w.steps = w.shelf[:0]
 	w.out = append(w.out, '{')
 	w.putEnvelope(e, t)
 	w.member("data")

@@ -96,10 +96,11 @@ func (d Date) append(b []byte) []byte {
 // AppendText implements [encoding.TextAppender].
 func (d Date) AppendText(b []byte) ([]byte, error) { return d.append(b), nil }
 
-// MarshalText implements [encoding.TextMarshaler].
+// MarshalText implements [encoding.TextMarshaler]. An infinity becomes "..",
+// which UnmarshalText does not read, because it does not say which one.
 func (d Date) MarshalText() ([]byte, error) { return d.append(nil), nil }
 
-// UnmarshalText implements [encoding.TextUnmarshaler].
+// UnmarshalText implements [encoding.TextUnmarshaler], as [ParseDate].
 func (d *Date) UnmarshalText(b []byte) error {
 	v, err := ParseDate(string(b))
 	if err == nil {
@@ -144,7 +145,7 @@ func floorDiv(a, b int) int {
 	return q
 }
 
-// digits reads an unsigned decimal number without sign or space.
+// digits reads a short unsigned decimal number without sign or space.
 func digits(s string) (int, bool) {
 	n := 0
 	for i := range len(s) {

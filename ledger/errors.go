@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"unicode/utf8"
 )
 
 // Errors of reading and checking what a user wrote. They are found before
@@ -63,7 +64,8 @@ func (e FieldError) Error() string {
 	return fmt.Sprintf("%s: %q: %s", e.Field, clip(e.Value), e.Why)
 }
 
-// InvalidError lists everything that is wrong with one event.
+// InvalidError lists everything that is wrong with one event, up to a hundred
+// fields.
 type InvalidError struct {
 	Fields []FieldError
 }
@@ -131,9 +133,15 @@ func (e *DamageError) Error() string {
 // Unwrap makes errors.Is(err, ErrDamaged) hold.
 func (e *DamageError) Unwrap() error { return ErrDamaged }
 
+// clip shortens what somebody wrote so that it fits into a message.
 func clip(s string) string {
-	if len(s) > 80 {
-		return s[:77] + "..."
+	const most = 80
+	if len(s) <= most {
+		return s
 	}
-	return s
+	cut := most - len("...")
+	for cut > 0 && !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	return s[:cut] + "..."
 }

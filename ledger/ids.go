@@ -157,23 +157,19 @@ func (a Aggregate) Filter() string {
 	return SubjectPrefix + string(a.Dataset) + "." + string(a.Kind) + "." + a.ID + ".>"
 }
 
-// ParseSubject splits a NATS subject of the log. It allocates nothing.
+// ParseSubject splits a NATS subject of the log. It does not ask whether the
+// type is known, so that a reader can name one that is not. It allocates
+// nothing and fails with [ErrInvalid].
 func ParseSubject(s string) (a Aggregate, t Type, err error) {
-	rest, ok := strings.CutPrefix(s, SubjectPrefix)
-	if ok {
-		var ds, kind, id, typ string
-		ds, rest, ok = strings.Cut(rest, ".")
-		if ok {
-			kind, rest, ok = strings.Cut(rest, ".")
-		}
-		if ok {
-			id, typ, ok = strings.Cut(rest, ".")
-		}
-		if ok && typ != "" {
-			return Aggregate{DatasetID(ds), Kind(kind), id}, Type(typ), nil
-		}
+	rest, ok1 := strings.CutPrefix(s, SubjectPrefix)
+	dataset, rest, ok2 := strings.Cut(rest, ".")
+	kind, rest, ok3 := strings.Cut(rest, ".")
+	id, typ, ok4 := strings.Cut(rest, ".")
+	k, ok5 := kindOf(kind)
+	if !ok1 || !ok2 || !ok3 || !ok4 || !ok5 || typ == "" || CheckName(dataset) != "" || CheckName(id) != "" {
+		return Aggregate{}, "", fmt.Errorf("%w: subject %q is not foedus.log.<dataset>.<kind>.<id>.<type>", ErrInvalid, clip(s))
 	}
-	return Aggregate{}, "", fmt.Errorf("%w: subject %q is not foedus.log.<dataset>.<kind>.<id>.<type>", ErrInvalid, s)
+	return Aggregate{DatasetID(dataset), k, id}, Type(typ), nil
 }
 
 // CheckName says why s cannot be an identifier, "" if it can.
@@ -182,7 +178,7 @@ func CheckName(s string) string {
 	case s == "":
 		return "is required"
 	case len(s) > MaxName:
-		return fmt.Sprintf("has %d characters, at most %d are allowed", len(s), MaxName)
+		return fmt.Sprintf("has %d bytes, at most %d are allowed", len(s), MaxName)
 	}
 	hyphen := true // as if one stood before the first character
 	for i := range len(s) {

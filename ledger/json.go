@@ -46,7 +46,8 @@ type scanner struct {
 
 // scan reads the whole text as one value and leaves it at tape[0].
 func (s *scanner) scan() error {
-	i, err := s.value(node{}, s.space(0), 1)
+	s.tape = append(s.tape, node{})
+	i, err := s.value(0, s.space(0), 1)
 	if err != nil {
 		return err
 	}
@@ -75,32 +76,32 @@ func (s *scanner) space(i int) int {
 // is reports whether c stands at i.
 func (s *scanner) is(i int, c byte) bool { return i < len(s.src) && s.src[i] == c }
 
-// value appends the value at i, named as n is, and returns its end.
-func (s *scanner) value(n node, i, depth int) (end int, err error) {
+// value reads the value at i into tape[self], the last node, and appends what is
+// in it. It returns its end.
+func (s *scanner) value(self, i, depth int) (end int, err error) {
 	if i >= len(s.src) {
 		return 0, s.at(i, "expected a value")
 	}
-	switch c := s.src[i]; c {
+	n := &s.tape[self]
+	n.kind, n.start, n.next = s.src[i], int32(i), int32(self+1)
+	switch n.kind {
 	case '"':
 		end, n.escaped, err = s.str(i)
-		n.kind, n.start, n.end = c, int32(i+1), int32(end-1)
+		n.start, n.end = int32(i+1), int32(end-1)
+		return end, err
 	case '{', '[':
-		return s.composite(n, i, depth)
+		return s.composite(self, i, depth)
 	case 't':
 		end, err = s.literal(i, "true")
-		n.kind, n.start, n.end = c, int32(i), int32(end)
 	case 'f':
 		end, err = s.literal(i, "false")
-		n.kind, n.start, n.end = c, int32(i), int32(end)
 	case 'n':
 		end, err = s.literal(i, "null")
-		n.kind, n.start, n.end = c, int32(i), int32(end)
 	default:
+		n.kind = '0'
 		end, err = s.number(i)
-		n.kind, n.start, n.end = '0', int32(i), int32(end)
 	}
-	n.next = int32(len(s.tape) + 1)
-	s.tape = append(s.tape, n)
+	n.end = int32(end)
 	return end, err
 }
 
@@ -111,24 +112,21 @@ func (s *scanner) literal(i int, word string) (int, error) {
 	return i + len(word), nil
 }
 
-// composite appends an object or an array and all that is in it.
-func (s *scanner) composite(n node, i, depth int) (int, error) {
+// composite appends all that is in the object or array at i, which is
+// tape[self].
+func (s *scanner) composite(self, i, depth int) (end int, err error) {
 	if depth > maxDepth {
 		return 0, fmt.Errorf("%w: nested deeper than %d", errJSON, maxDepth)
 	}
-	n.kind, n.start = s.src[i], int32(i)
-	closer := n.kind + 2 // ']' and '}' in ASCII
-	self := len(s.tape)
-	s.tape = append(s.tape, n)
-	i = s.space(i + 1)
-	if s.is(i, closer) {
-		return s.close(self, 0, i+1), nil
+	closer := s.src[i] + 2 // ']' and '}' in ASCII
+	if i = s.space(i + 1); s.is(i, closer) {
+		return s.close(self, 0, i), nil
 	}
 	for count := int32(1); ; count++ {
-		var child node
-		var err error
+		child := len(s.tape)
+		s.tape = append(s.tape, node{})
 		if closer == '}' {
-			if i, err = s.name(&child, i); err != nil {
+			if i, err = s.name(child, i); err != nil {
 				return 0, err
 			}
 		}
@@ -137,7 +135,7 @@ func (s *scanner) composite(n node, i, depth int) (int, error) {
 		}
 		i = s.space(i)
 		if s.is(i, closer) {
-			return s.close(self, count, i+1), nil
+			return s.close(self, count, i), nil
 		}
 		if !s.is(i, ',') {
 			return 0, s.at(i, "expected ',' or '"+string(rune(closer))+"'")
@@ -146,16 +144,17 @@ func (s *scanner) composite(n node, i, depth int) (int, error) {
 	}
 }
 
-// close completes a composite whose children are all in the tape.
-func (s *scanner) close(self int, count int32, end int) int {
+// close completes a composite whose children are all in the tape and whose
+// closing bracket is at i.
+func (s *scanner) close(self int, count int32, i int) (end int) {
 	n := &s.tape[self]
-	n.end, n.count, n.next = int32(end), count, int32(len(s.tape))
-	return end
+	n.end, n.count, n.next = int32(i+1), count, int32(len(s.tape))
+	return i + 1
 }
 
-// name reads a member name and the colon behind it and returns where the value
-// begins.
-func (s *scanner) name(n *node, i int) (int, error) {
+// name reads a member name and the colon behind it into tape[self] and returns
+// where the value begins.
+func (s *scanner) name(self, i int) (int, error) {
 	if !s.is(i, '"') {
 		return 0, s.at(i, "expected a name in double quotes")
 	}
@@ -163,6 +162,7 @@ func (s *scanner) name(n *node, i int) (int, error) {
 	if err != nil {
 		return 0, err
 	}
+	n := &s.tape[self]
 	n.name, n.nameEnd, n.nameEscaped = int32(i+1), int32(end-1), escaped
 	if i = s.space(end); !s.is(i, ':') {
 		return 0, s.at(i, "expected ':'")

@@ -10,7 +10,7 @@ import (
 // MaxAppend is the largest number of events in one [Log.Append].
 const MaxAppend = 1000
 
-// Encoded is an event in its wire form, checked. [Encode] and [Check] make it,
+// Encoded is an event in its wire form, checked. [Encode] and [Decoder.Check] make it,
 // so that nothing that is not well formed can be appended. The bytes are the
 // identity of the content: what is stored, hashed, exported and compared.
 // Treat them as read-only.

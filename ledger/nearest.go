@@ -1,13 +1,15 @@
 package ledger
 
 // Nearest returns the word of known that s was probably meant to be, "" if
-// none is near: at most a third of its letters differ (Damerau-Levenshtein,
-// adjacent swaps counted once). O(len(known)) comparisons of O(n²) each.
+// none is near: at most a third of its letters, rounded up, differ, and one
+// does not (Damerau-Levenshtein distance, adjacent swaps counted once, in
+// bytes). Of several the first of the nearest. O(len(known)) comparisons of
+// O(n²) each; words of more than 128 bytes are never near.
 func Nearest(s string, known []string) string {
-	best, limit := "", len(s)/3+1
+	best, limit := "", min((len(s)+2)/3, len(s)-1)
 	for _, k := range known {
-		if d := editDistance(s, k, limit); d <= limit && (best == "" || d < limit) {
-			best, limit = k, d
+		if d := editDistance(s, k, limit); d <= limit {
+			best, limit = k, d-1
 		}
 	}
 	return best

@@ -14,7 +14,7 @@ import (
 //	1914-08-04              a day
 //	1914-08, 1914           a month, a year
 //	1914-08-XX, 1914-XX-XX  a day, or a month and a day, not known
-//	191X, 19XX              a decade, a century
+//	191X, 19XX              a decade, a century (hundred years of one number)
 //	1914~ 1914? 1914%       approximate, uncertain, both
 //	1914-21 .. 1914-24      spring, summer, autumn, winter (northern months)
 //	1914-08-01/1914-08-04   some day from the first to the last
@@ -31,17 +31,28 @@ type When struct {
 	lo, hi Date
 }
 
-// OnDay returns the When that means exactly the day d.
-func OnDay(d Date) When { return When{text: d.String(), lo: d, hi: d} }
-
-// Between returns the When that means some day from lo to hi, both included;
-// either may be an infinity. It fails with [ErrDate] if hi is before lo.
-func Between(lo, hi Date) (When, error) {
-	if lo == hi && lo.Finite() {
-		return OnDay(lo), nil
+// OnDay returns the When that means exactly the day d; the zero When if d is an
+// infinity or outside the calendar.
+func OnDay(d Date) When {
+	if !d.Finite() {
+		return When{}
 	}
-	if hi < lo {
-		return When{}, fmt.Errorf("%w: %s/%s ends before it begins", ErrDate, lo, hi)
+	return When{text: d.String(), lo: d, hi: d}
+}
+
+// Between returns the When that means some day from lo to hi, both included; lo
+// may be [NoBefore] or hi [NoAfter]. It fails with [ErrDate] if hi is before lo,
+// or if neither is a day.
+func Between(lo, hi Date) (When, error) {
+	switch {
+	case !lo.Finite() && lo != NoBefore || !hi.Finite() && hi != NoAfter:
+		return When{}, fmt.Errorf("%w: %d to %d is outside the years 1 to 9999", ErrDate, lo, hi)
+	case !lo.Finite() && !hi.Finite():
+		return When{}, fmt.Errorf("%w: an interval without any bound says nothing; use the zero When", ErrDate)
+	case hi < lo:
+		return When{}, fmt.Errorf("%w: the interval %s/%s ends before it begins", ErrDate, lo, hi)
+	case lo == hi:
+		return OnDay(lo), nil
 	}
 	return When{text: lo.String() + "/" + hi.String(), lo: lo, hi: hi}, nil
 }
@@ -54,7 +65,7 @@ func ParseWhen(s string) (When, error) {
 		return When{}, nil
 	}
 	if len(s) > 64 {
-		return When{}, fmt.Errorf("%w: an EDTF date has at most 64 characters, this one has %d", ErrDate, len(s))
+		return When{}, fmt.Errorf("%w: an EDTF date has at most 64 characters, %q has %d", ErrDate, clip(s), len(s))
 	}
 	from, to, interval := strings.Cut(s, "/")
 	if !interval {
@@ -64,20 +75,22 @@ func ParseWhen(s string) (When, error) {
 		}
 		return When{text: s, lo: lo, hi: hi}, nil
 	}
+	return parseInterval(s, from, to)
+}
+
+// parseInterval reads from/to, which is s.
+func parseInterval(s, from, to string) (When, error) {
 	lo, hi := NoBefore, NoAfter
+	var err error
 	if from != "" && from != ".." {
-		l, _, err := parseEDTF(from)
-		if err != nil {
+		if lo, _, err = parseEDTF(from); err != nil {
 			return When{}, err
 		}
-		lo = l
 	}
 	if to != "" && to != ".." {
-		_, h, err := parseEDTF(to)
-		if err != nil {
+		if _, hi, err = parseEDTF(to); err != nil {
 			return When{}, err
 		}
-		hi = h
 	}
 	if !lo.Finite() && !hi.Finite() {
 		return When{}, fmt.Errorf("%w: %q bounds nothing; leave the field out where a date is not known", ErrDate, s)
@@ -119,10 +132,14 @@ func parseEDTF(s string) (lo, hi Date, err error) {
 	}
 	m, ok := digits(t[5:7])
 	if !ok || yLo != yHi {
-		return fail("a month is 01 to 12, XX, or a season 21 to 24, and needs a known year")
+		return fail("a month is 01 to 12, XX, or a season 21 to 24, and stands after a known year")
 	}
 	if m >= 21 && m <= 24 && len(t) == 7 {
-		return season(yLo, m)
+		if yLo == 9999 && m == 24 {
+			return fail("this winter ends after the calendar, which goes to 9999-12-31")
+		}
+		lo, hi = season(yLo, m)
+		return lo, hi, nil
 	}
 	if m < 1 || m > 12 {
 		return fail("a month is 01 to 12, XX, or a season 21 to 24")
@@ -162,15 +179,12 @@ func parseYear(s string) (lo, hi int, ok bool) {
 
 // season gives the northern meteorological seasons; winter runs into the next
 // year. ISO 8601-2 leaves the months of a season open: these are ours.
-func season(y, code int) (lo, hi Date, err error) {
+func season(y, code int) (lo, hi Date) {
 	m := 3 * (code - 20) // 21 -> March, 22 -> June, 23 -> September, 24 -> December
 	if code == 24 {
-		if y == 9999 {
-			return 0, 0, fmt.Errorf("%w: the winter of 9999 ends after the calendar", ErrDate)
-		}
-		return civil(y, 12, 1), civil(y+1, 3, 1) - 1, nil
+		return civil(y, 12, 1), civil(y+1, 3, 1) - 1
 	}
-	return civil(y, m, 1), civil(y, m+3, 1) - 1, nil
+	return civil(y, m, 1), civil(y, m+3, 1) - 1
 }
 
 // IsZero reports whether no date is stated.
@@ -223,7 +237,16 @@ const (
 )
 
 // String returns "out", "possibly" or "in".
-func (t Tri) String() string { return [...]string{"out", "possibly", "in"}[t] }
+func (t Tri) String() string {
+	switch t {
+	case In:
+		return "in"
+	case Possibly:
+		return "possibly"
+	case Out:
+	}
+	return "out"
+}
 
 // Span is a half-open stretch of history [Since, Until) whose two ends can
 // each be known only to lie between two days. An open end is

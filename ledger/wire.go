@@ -33,17 +33,18 @@ const (
 // wire walks the fields of one document in one mode.
 type wire struct {
 	mode  wireMode
-	steps []step // from the root to the object at hand
+	steps []step  // from the root to the object at hand
+	shelf [4]step // what steps needs at first
 	bad   []FieldError
 
 	out   []byte // encoding
 	comma bool   // encoding: a member stands before the next one
 
-	src     []byte // decoding
-	tape    []node // decoding: the values of src
-	frame          // decoding: where in the object at hand
+	src     []byte  // decoding
+	tape    []node  // decoding: the values of src
+	frame           // decoding: where in the object at hand
 	share   *caches // decoding; nil shares nothing
-	scratch []byte // decoding: the last text with escapes
+	scratch []byte  // decoding: the last text with escapes
 
 	docs []Field // describing
 
@@ -139,8 +140,11 @@ const none = 0
 // take finds the member called name and marks it used; none if there is none.
 // In canonical order it is the next one.
 func (w *wire) take(name string) int {
+	if w.unused == 0 {
+		return none
+	}
 	i := w.next
-	if i >= w.end || w.tape[i].used || !w.named(&w.tape[i], name) {
+	if i >= w.end || !w.is(&w.tape[i], name) {
 		if i = w.search(name); i == none {
 			return none
 		}
@@ -158,18 +162,19 @@ func (w *wire) search(name string) int32 {
 		w.first = w.tape[w.first].next
 	}
 	for i := w.first; i < w.end; i = w.tape[i].next {
-		if n := &w.tape[i]; !n.used && w.named(n, name) {
+		if w.is(&w.tape[i], name) {
 			return i
 		}
 	}
 	return none
 }
 
-func (w *wire) named(n *node, name string) bool {
+// is reports whether n is an unused member called name.
+func (w *wire) is(n *node, name string) bool {
 	if n.nameEscaped {
-		return w.memberName(n) == name
+		return !n.used && w.memberName(n) == name
 	}
-	return int(n.nameEnd-n.name) == len(name) && string(w.src[n.name:n.nameEnd]) == name
+	return int(n.nameEnd-n.name) == len(name) && string(w.src[n.name:n.nameEnd]) == name && !n.used
 }
 
 // memberName returns the name of the member n.
