@@ -1,0 +1,298 @@
+package projections
+
+import (
+	"cmp"
+	"slices"
+
+	"foedus/ledger"
+)
+
+// Coverage says whether the ledger claims to know about the day asked about.
+type Coverage string
+
+// What is not covered is unknown. It never means "not allied".
+const (
+	CoverageInside     Coverage = "inside"
+	CoverageOutside    Coverage = "outside"
+	CoverageUndeclared Coverage = "undeclared"
+)
+
+// View is an aggregate on a day. Its facts are ordered by kind, then by
+// beginning, then by name; the caller owns the slice.
+type View struct {
+	Aggregate ledger.Aggregate
+	Coverage  Coverage
+	Facts     []Fact
+}
+
+// Of returns the facts of one kind, a part of v.Facts.
+func (v *View) Of(kind FactKind) []Fact {
+	from := slices.IndexFunc(v.Facts, func(f Fact) bool { return f.Kind == kind })
+	if from < 0 {
+		return nil
+	}
+	to := from
+	for to < len(v.Facts) && v.Facts[to].Kind == kind {
+		to++
+	}
+	return v.Facts[from:to]
+}
+
+// One returns the first fact of a kind, nil if there is none.
+func (v *View) One(kind FactKind) *Fact {
+	if facts := v.Of(kind); len(facts) > 0 {
+		return &facts[0]
+	}
+	return nil
+}
+
+// hit is a rectangle that a stab found.
+type hit struct {
+	key uint32
+	r   *rect
+}
+
+// At answers for one aggregate: its facts on q.On as known at q.Known. ok is
+// false if no event up to q.Known is about it. O(facts of the aggregate) at
+// worst; see [World.stab].
+func (w *World) At(q Query, kind ledger.Kind, id string) (v View, ok bool) {
+	a := ledger.Aggregate{Dataset: q.Dataset, Kind: kind, ID: id}
+	s := w.lookup(a)
+	if s == nil || !w.existedAt(s, q.Known) {
+		return View{}, false
+	}
+	return w.viewOf(s, a, q), true
+}
+
+func (w *World) viewOf(s *subject, a ledger.Aggregate, q Query) View {
+	v := View{Aggregate: a, Coverage: w.coverage(s, q)}
+	var room [48]hit
+	hits := room[:0]
+	w.stab(s, q.On, uint32(q.Known), q.view(), func(key uint32, r *rect) {
+		hits = append(hits, hit{key, r})
+	})
+	w.sortHits(s, hits)
+	v.Facts = make([]Fact, 0, len(hits))
+	for _, h := range hits {
+		if f := w.fact(s, &s.keys[h.key].factKey, h.r, q, v.Coverage); f.Certainty == ledger.In || !q.Certain {
+			f.Aggregate = a
+			v.Facts = append(v.Facts, f)
+		}
+	}
+	return v
+}
+
+// existedAt reports whether some event up to known is about s. The first key
+// of an aggregate belongs to its first event.
+func (w *World) existedAt(s *subject, known ledger.Seq) bool {
+	return s.first <= uint32(known)
+}
+
+func (w *World) sortHits(s *subject, hits []hit) {
+	slices.SortFunc(hits, func(x, y hit) int {
+		a, b := &s.keys[x.key], &s.keys[y.key]
+		if a.kind != b.kind {
+			return int(a.kind) - int(b.kind)
+		}
+		if x.r.sinceLo != y.r.sinceLo {
+			return cmpDay(x.r.sinceLo, y.r.sinceLo)
+		}
+		if a.a != b.a {
+			return cmp.Compare(w.sym.text[a.a], w.sym.text[b.a])
+		}
+		return cmp.Or(cmp.Compare(w.sym.text[a.b], w.sym.text[b.b]), cmp.Compare(x.r.began, y.r.began))
+	})
+}
+
+// fact turns a rectangle into what is shown.
+func (w *World) fact(s *subject, k *factKey, r *rect, q Query, c Coverage) Fact {
+	f := Fact{
+		Kind: w.kinds[k.kind], A: w.sym.text[k.a], B: w.sym.text[k.b],
+		Value: w.sym.text[r.value], How: w.sym.text[r.how],
+		Span: r.span(), Known: ledger.Seq(r.known), Certainty: r.span().At(q.On),
+		Causes:  Causes{ledger.Seq(r.began), ledger.Seq(r.ended)},
+		Dispute: w.sym.text[r.dispute], Finding: r.finding.String(), Detail: w.details[r.ref],
+	}
+	switch {
+	case r.unknownEnd:
+		f.End = EndUnknown
+	case r.untilHi != ledger.NoAfter:
+		f.End = EndDate
+	case c == CoverageOutside:
+		f.End = EndBeyondCoverage
+	default:
+		f.End = EndOpen
+	}
+	if c == CoverageOutside && !timeless(k.kind) {
+		f.Certainty = min(f.Certainty, ledger.Possibly)
+	}
+	return f
+}
+
+func timeless(kind uint8) bool {
+	return kind == kTitle || kind == kDispute || kind == kSource || kind == kCoverage
+}
+
+// coverage asks the declaration about the aggregate itself, and where there is
+// none, the one about its dataset.
+func (w *World) coverage(s *subject, q Query) Coverage {
+	if c := w.declared(s, q); c != CoverageUndeclared {
+		return c
+	}
+	i, ok := w.index[subjectKey{s.dataset, s.dataset, ledger.KindLedger}]
+	if !ok {
+		return CoverageUndeclared
+	}
+	return w.declared(w.subjects[i], q)
+}
+
+func (w *World) declared(s *subject, q Query) Coverage {
+	key, ok := s.find(factKey{kind: kCoverage})
+	if !ok {
+		return CoverageUndeclared
+	}
+	c := CoverageUndeclared
+	w.eachKnown(s, key, uint32(q.Known), func(r *rect) {
+		c = CoverageOutside
+		if r.span().At(q.On) != ledger.Out {
+			c = CoverageInside
+		}
+	})
+	return c
+}
+
+// eachKnown yields the rectangles of one key that are known at known.
+func (w *World) eachKnown(s *subject, key, known uint32, yield func(*rect)) {
+	live := s.keys[key].live
+	for i := range live {
+		if live[i].known <= known {
+			yield(&live[i])
+		}
+	}
+	for i := len(s.dead) - 1; i >= 0 && s.dead[i].until > known; i-- {
+		if d := &s.dead[i]; d.key == key && d.known <= known {
+			yield(&d.rect)
+		}
+	}
+}
+
+// List returns the identifiers of a dataset's aggregates of one kind that an
+// event up to known is about, in alphabetical order.
+func (w *World) List(dataset ledger.DatasetID, kind ledger.Kind, known ledger.Seq) []string {
+	d, ok := w.sym.find(string(dataset))
+	if !ok {
+		return nil
+	}
+	var ids []string
+	for _, s := range w.subjects {
+		if s.dataset == d && s.kind == kind && w.existedAt(s, known) {
+			ids = append(ids, w.sym.text[s.id])
+		}
+	}
+	slices.Sort(ids)
+	return ids
+}
+
+// Datasets returns the names of the datasets, in alphabetical order.
+func (w *World) Datasets() []string {
+	var out []string
+	for _, s := range w.subjects {
+		if name := w.sym.text[s.dataset]; !slices.Contains(out, name) {
+			out = append(out, name)
+		}
+	}
+	slices.Sort(out)
+	return out
+}
+
+// Memberships returns the party facts of one state in every alliance of the
+// dataset on q.On, ordered by alliance. O(alliances that ever mention it).
+func (w *World) Memberships(q Query, state ledger.StateID) []Fact {
+	m := w.mentionOf(q.Dataset, mentionsState, string(state))
+	if m == nil {
+		return nil
+	}
+	id, _ := w.sym.find(string(state))
+	var out []Fact
+	for _, si := range m.subjects {
+		s := w.subjects[si]
+		key, ok := s.find(factKey{kParty, id, 0})
+		if s.kind != ledger.KindAlliance || !ok {
+			continue
+		}
+		c := w.coverage(s, q)
+		w.eachKnown(s, key, uint32(q.Known), func(r *rect) {
+			if r.views&q.view() == 0 || r.span().At(q.On) == ledger.Out || !w.visible(r, q.On) {
+				return
+			}
+			f := w.fact(s, &s.keys[key].factKey, r, q, c)
+			f.Aggregate = w.aggregate(s)
+			if f.Certainty == ledger.In || !q.Certain {
+				out = append(out, f)
+			}
+		})
+	}
+	slices.SortFunc(out, func(a, b Fact) int {
+		return cmp.Or(cmp.Compare(a.Aggregate.ID, b.Aggregate.ID), cmpDay(a.Span.SinceEarliest, b.Span.SinceEarliest))
+	})
+	return out
+}
+
+func (w *World) mentionOf(dataset ledger.DatasetID, kind uint8, id string) *mention {
+	d, ok1 := w.sym.find(string(dataset))
+	i, ok2 := w.sym.find(id)
+	if !ok1 || !ok2 {
+		return nil
+	}
+	return w.mentions[mentionKey{d, kind, i}]
+}
+
+// Spells yields every fact of a kind in a dataset over all of history, as known
+// at q.Known under q.Reading and q.Public; q.On is not looked at. Aggregates
+// come in alphabetical order. It stops when yield returns false.
+func (w *World) Spells(q Query, kind FactKind, yield func(Fact) bool) {
+	number := slices.Index(w.kinds, kind)
+	for _, aggregateKind := range ledger.Kinds() {
+		for _, id := range w.List(q.Dataset, ledger.Kind(aggregateKind), q.Known) {
+			a := ledger.Aggregate{Dataset: q.Dataset, Kind: ledger.Kind(aggregateKind), ID: id}
+			if !w.spellsOf(a, q, uint8(number), yield) {
+				return
+			}
+		}
+	}
+}
+
+// SpellsOf yields the facts of a kind of one aggregate over all of history.
+func (w *World) SpellsOf(q Query, a ledger.Aggregate, kind FactKind, yield func(Fact) bool) {
+	w.spellsOf(a, q, uint8(slices.Index(w.kinds, kind)), yield)
+}
+
+func (w *World) spellsOf(a ledger.Aggregate, q Query, kind uint8, yield func(Fact) bool) bool {
+	s := w.lookup(a)
+	if s == nil {
+		return true
+	}
+	var hits []hit
+	for key := range s.keys {
+		if s.keys[key].kind == kind {
+			w.eachKnown(s, uint32(key), uint32(q.Known), func(r *rect) {
+				if r.views&q.view() != 0 {
+					hits = append(hits, hit{uint32(key), r})
+				}
+			})
+		}
+	}
+	slices.SortFunc(hits, func(x, y hit) int {
+		a, b := &s.keys[x.key], &s.keys[y.key]
+		return cmp.Or(cmp.Compare(w.sym.text[a.a], w.sym.text[b.a]), cmp.Compare(w.sym.text[a.b], w.sym.text[b.b]),
+			cmpDay(x.r.sinceLo, y.r.sinceLo), cmp.Compare(x.r.began, y.r.began))
+	})
+	for _, h := range hits {
+		f := w.fact(s, &s.keys[h.key].factKey, h.r, q, CoverageInside)
+		f.Aggregate = a
+		if !yield(f) {
+			return false
+		}
+	}
+	return true
+}

@@ -1,0 +1,115 @@
+package projections
+
+import (
+	"cmp"
+	"slices"
+
+	"foedus/ledger"
+)
+
+// Change is a fact that began or ceased to hold between two points.
+type Change struct {
+	Op   string // "opened" or "closed"
+	Fact Fact
+}
+
+// Scope limits a question to one alliance, one state, or neither.
+type Scope struct {
+	Alliance ledger.AllianceID
+	State    ledger.StateID
+}
+
+// Diff compares two points of the table, which may differ on either axis: on
+// two dates at one state of knowledge, or on one date at two. A fact that is
+// told differently is closed and opened. Changes come by aggregate, then by
+// fact. O(aggregates in scope).
+func (w *World) Diff(from, to Query, scope Scope) []Change {
+	var out []Change
+	for _, s := range w.inScope(from.Dataset, scope) {
+		out = append(out, w.diffSubject(s, from, to, scope.State)...)
+	}
+	return out
+}
+
+func (w *World) inScope(dataset ledger.DatasetID, scope Scope) []*subject {
+	switch {
+	case scope.Alliance != "":
+		return w.mentioning(w.mentionOf(dataset, mentionsAlliance, string(scope.Alliance)))
+	case scope.State != "":
+		return w.mentioning(w.mentionOf(dataset, mentionsState, string(scope.State)))
+	}
+	d, _ := w.sym.find(string(dataset))
+	out := make([]*subject, 0, len(w.subjects))
+	for _, s := range w.subjects {
+		if s.dataset == d {
+			out = append(out, s)
+		}
+	}
+	return w.alphabetical(out)
+}
+
+func (w *World) mentioning(m *mention) []*subject {
+	if m == nil {
+		return nil
+	}
+	out := make([]*subject, 0, len(m.subjects))
+	for _, si := range m.subjects {
+		out = append(out, w.subjects[si])
+	}
+	return w.alphabetical(out)
+}
+
+func (w *World) alphabetical(out []*subject) []*subject {
+	slices.SortFunc(out, func(a, b *subject) int {
+		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(w.sym.text[a.id], w.sym.text[b.id]))
+	})
+	return out
+}
+
+func (w *World) diffSubject(s *subject, from, to Query, state ledger.StateID) (out []Change) {
+	before, after := w.hitsAt(s, from), w.hitsAt(s, to)
+	a := w.aggregate(s)
+	only := func(op string, mine, other []hit, q Query) {
+		c := w.coverage(s, q)
+		for _, h := range mine {
+			same := slices.ContainsFunc(other, func(o hit) bool { return o.key == h.key && sameFact(h.r, o.r) })
+			if k := &s.keys[h.key]; !same && w.about(s, k, state) {
+				f := w.fact(s, &k.factKey, h.r, q, c)
+				f.Aggregate = a
+				if f.Certainty == ledger.In || !q.Certain {
+					out = append(out, Change{op, f})
+				}
+			}
+		}
+	}
+	only("closed", before, after, from)
+	only("opened", after, before, to)
+	slices.SortStableFunc(out, func(x, y Change) int {
+		return cmp.Or(cmp.Compare(slices.Index(w.kinds, x.Fact.Kind), slices.Index(w.kinds, y.Fact.Kind)),
+			cmp.Compare(x.Fact.A, y.Fact.A), cmp.Compare(x.Fact.B, y.Fact.B))
+	})
+	return out
+}
+
+func (w *World) hitsAt(s *subject, q Query) (out []hit) {
+	w.stab(s, q.On, uint32(q.Known), q.view(), func(key uint32, r *rect) {
+		if !q.Certain || r.span().At(q.On) == ledger.In {
+			out = append(out, hit{key, r})
+		}
+	})
+	return out
+}
+
+// sameFact compares what two rectangles say; when they became known, and by
+// which of several agreeing events, does not count.
+func sameFact(a, b *rect) bool {
+	return a == b || a.span() == b.span() && a.value == b.value && a.how == b.how && a.ref == b.ref && a.dispute == b.dispute
+}
+
+// about reports whether a fact concerns the state; "" concerns everyone.
+func (w *World) about(s *subject, k *keyState, state ledger.StateID) bool {
+	if state == "" || s.kind == ledger.KindState && w.sym.text[s.id] == string(state) {
+		return true
+	}
+	return w.sym.text[k.a] == string(state) || w.sym.text[k.b] == string(state)
+}

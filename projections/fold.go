@@ -1,0 +1,288 @@
+package projections
+
+import (
+	"slices"
+
+	"foedus/ledger"
+)
+
+// frameStep is a step of an aggregate as a whole that bears on its facts: the
+// first signature, the entry into force, the end.
+type frameStep = item
+
+// step is an item placed on the axis of history for one reading.
+type step struct {
+	order, lo, hi day // order sorts; lo and hi bound the true day
+	it            *item
+}
+
+// spell is a stretch of a fact's history before it becomes a rectangle.
+type spell struct {
+	sinceLo, sinceHi day
+	untilLo, untilHi day
+	value, how       sym
+	began, ended     uint32
+	ref              uint32
+	clip             uint32
+	dispute          sym
+	views            view
+	finding          finding
+	unknownEnd       bool
+}
+
+// oddity is a finding with the event that caused it.
+type oddity struct {
+	seq     uint32
+	finding finding
+}
+
+// folder turns the items of one fact into spells, for one reading and one
+// state of publicity. It keeps its buffers between calls.
+type folder struct {
+	reading Reading
+	cutoff  day // items that become public after this day are not seen
+	steps   []step
+	out     []spell
+	open    int // index in out of the spell that still runs, -1 for none
+	odd     []oddity
+}
+
+// everything is the cutoff that sees all items, secret ones included.
+const everything = ledger.NoAfter
+
+// fold appends the spells of key k to f.out.
+func (f *folder) fold(k *keyState, frame []frameStep) {
+	f.open = -1
+	switch k.kind {
+	case kParty:
+		f.place(k.items, frame, false)
+		f.party()
+	case kStatus:
+		f.place(k.items, nil, false)
+		f.status()
+	case kTitle, kSource, kCoverage, kDispute:
+		f.timeless(k)
+	default:
+		f.place(k.items, frame, k.kind == kClause)
+		f.follow(k.kind)
+	}
+}
+
+// place puts the visible items, and the steps of the frame, into historical
+// order; the signatures of the frame only where they date something. O(n log n), O(n) when they come in order.
+func (f *folder) place(items []item, frame []frameStep, signatures bool) {
+	f.steps = f.steps[:0]
+	for i := range items {
+		if items[i].public <= f.cutoff {
+			f.steps = append(f.steps, f.step(&items[i]))
+		}
+	}
+	for i := range frame {
+		if frame[i].public <= f.cutoff && (frame[i].op != opSigned || signatures) {
+			f.steps = append(f.steps, f.step(&frame[i]))
+		}
+	}
+	if len(f.steps) > 1 && !slices.IsSortedFunc(f.steps, compareSteps) {
+		slices.SortFunc(f.steps, compareSteps)
+	}
+}
+
+// step dates an item. Signatures and invitations count from the day they were
+// made; a deposit from its effect, or under the signature reading from the day
+// it was made; all else from its effect.
+func (f *folder) step(it *item) step {
+	lo, hi := it.effLo, it.effHi
+	switch it.op {
+	case opSigned, opProtocol, opInvited, opProposed:
+		lo, hi = it.doneLo, it.doneHi
+	case opDeposit:
+		if f.reading == ReadingSignature {
+			lo, hi = it.doneLo, it.doneHi
+		}
+	}
+	order := lo
+	if lo == ledger.NoBefore && it.op >= opSuspend {
+		order = hi // what leaves on an unknown day leaves after it entered
+	}
+	return step{order, lo, hi, it}
+}
+
+func compareSteps(a, b step) int {
+	switch {
+	case a.order != b.order:
+		return cmpDay(a.order, b.order)
+	case a.hi != b.hi && a.lo == b.lo:
+		return cmpDay(a.hi, b.hi)
+	case a.it.op != b.it.op:
+		return int(a.it.op) - int(b.it.op)
+	}
+	return int(int64(a.it.seq) - int64(b.it.seq))
+}
+
+func cmpDay(a, b day) int {
+	if a < b {
+		return -1
+	}
+	if a > b {
+		return 1
+	}
+	return 0
+}
+
+// current returns the spell that runs, nil for none.
+func (f *folder) current() *spell {
+	if f.open < 0 {
+		return nil
+	}
+	return &f.out[f.open]
+}
+
+// enter ends the spell that runs and begins another at s.
+func (f *folder) enter(s step, value sym) *spell {
+	f.leave(s)
+	f.out = append(f.out, spell{
+		sinceLo: s.lo, sinceHi: s.hi, untilLo: ledger.NoAfter, untilHi: ledger.NoAfter,
+		value: value, how: s.it.how, began: s.it.seq, ref: s.it.ref, dispute: s.it.dispute,
+	})
+	f.open = len(f.out) - 1
+	return &f.out[f.open]
+}
+
+// leave ends the spell that runs at s; one that would be empty is dropped.
+func (f *folder) leave(s step) {
+	c := f.current()
+	if c == nil {
+		return
+	}
+	c.untilLo, c.untilHi, c.ended = max(s.lo, c.sinceLo), s.hi, s.it.seq
+	c.unknownEnd = s.hi == ledger.NoAfter
+	if c.dispute == 0 {
+		c.dispute = s.it.dispute
+	}
+	if c.untilHi <= c.sinceLo {
+		f.out = slices.Delete(f.out, f.open, f.open+1)
+	}
+	f.open = -1
+}
+
+func (f *folder) oddly(s step, what finding) {
+	f.odd = append(f.odd, oddity{s.it.seq, what})
+}
+
+// status follows the instrument as a whole.
+func (f *folder) status() {
+	started := false
+	for _, s := range f.steps {
+		switch s.it.op {
+		case opProposed:
+			if f.current() == nil && !started {
+				f.enter(s, s.it.value)
+			}
+		case opSigned:
+			if c := f.current(); !started && (c == nil || c.value != s.it.value) {
+				f.enter(s, s.it.value)
+			}
+		case opInForce:
+			started = true
+			if c := f.current(); c == nil || c.value != s.it.value {
+				f.enter(s, s.it.value)
+			}
+		case opOver:
+			started = false
+			if f.current() == nil {
+				f.oddly(s, findingNothingToEnd)
+			}
+			f.enter(s, s.it.value)
+		}
+	}
+}
+
+// follow is the history of a plain fact: each value holds until the next one,
+// or until the fact or the whole frame ends. A clause without a date of its own
+// begins with the frame.
+func (f *folder) follow(kind uint8) {
+	begin := f.frameBegin()
+	for _, s := range f.steps {
+		switch s.it.op {
+		case opSet:
+			if kind == kClause && s.it.flags&itemUndated != 0 {
+				if begin == nil {
+					continue // not in force before the instrument is
+				}
+				s.lo, s.hi = begin.lo, begin.hi
+			}
+			f.enter(s, s.it.value)
+		case opAct:
+			f.out = append(f.out, spell{
+				sinceLo: s.lo, sinceHi: s.hi, untilLo: dayAfter(s.lo), untilHi: dayAfter(s.hi),
+				value: s.it.value, how: s.it.how, began: s.it.seq, ended: s.it.seq, ref: s.it.ref, dispute: s.it.dispute,
+			})
+		case opEnd:
+			if f.current() == nil && kind != kNotice {
+				f.oddly(s, findingNothingToEnd)
+			}
+			f.leave(s)
+		case opOver:
+			f.leave(s)
+		}
+	}
+}
+
+// frameBegin returns the step with which the instrument begins under the
+// reading: the entry into force, or the first signature.
+func (f *folder) frameBegin() *step {
+	for i := range f.steps {
+		switch f.steps[i].it.op {
+		case opInForce:
+			return &f.steps[i]
+		case opSigned:
+			if f.reading == ReadingSignature {
+				return &f.steps[i]
+			}
+		}
+	}
+	return nil
+}
+
+func dayAfter(d day) day {
+	if d.Finite() {
+		return d + 1
+	}
+	return d
+}
+
+// timeless facts hold always; the last word counts.
+func (f *folder) timeless(k *keyState) {
+	var last, decided *item
+	for i := range k.items {
+		it := &k.items[i]
+		if it.public > f.cutoff {
+			continue
+		}
+		place := &last
+		if it.flags&itemDecides != 0 {
+			place = &decided
+		}
+		if *place == nil || it.seq > (*place).seq {
+			*place = it
+		}
+	}
+	if last == nil {
+		if decided != nil {
+			f.odd = append(f.odd, oddity{decided.seq, findingNothingToEnd})
+		}
+		return
+	}
+	s := spell{
+		sinceLo: ledger.NoBefore, sinceHi: ledger.NoBefore, untilLo: ledger.NoAfter, untilHi: ledger.NoAfter,
+		value: last.value, how: last.how, began: last.seq, ref: last.ref,
+	}
+	if k.kind == kCoverage {
+		s.sinceLo, s.sinceHi = last.effLo, last.effHi
+		s.untilLo, s.untilHi = dayAfter(last.doneLo), dayAfter(last.doneHi)
+	}
+	if decided != nil {
+		s.value, s.how, s.ended = decided.value, decided.how, decided.seq
+	}
+	f.out = append(f.out, s)
+}

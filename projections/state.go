@@ -1,0 +1,186 @@
+package projections
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"foedus/ledger"
+)
+
+// UnknownError says that a name stands for nothing, and what was perhaps meant.
+type UnknownError struct {
+	Kind, Value string
+	Nearest     []string
+}
+
+// Error implements error.
+func (e *UnknownError) Error() string {
+	s := fmt.Sprintf("there is no %s %q", e.Kind, e.Value)
+	if len(e.Nearest) > 0 {
+		s += "; did you mean " + strings.Join(e.Nearest, " or ") + "?"
+	}
+	return s
+}
+
+// AmbiguousError says that a code stands for several states on the day asked about.
+type AmbiguousError struct {
+	Code       string
+	On         ledger.Date
+	Candidates []string
+}
+
+// Error implements error.
+func (e *AmbiguousError) Error() string {
+	return fmt.Sprintf("%q means several states on %s: %s; write the id of the one you mean",
+		e.Code, e.On, strings.Join(e.Candidates, ", "))
+}
+
+// State resolves a state argument on q.On: an id, an ISO 3166 alpha-3 code
+// ("POL"), or a numbered code ("cow:290", "gw:290"). It fails with
+// [*UnknownError] or [*AmbiguousError].
+func (w *World) State(q Query, arg string) (ledger.StateID, error) {
+	scheme, code, isCode := strings.Cut(arg, ":")
+	if !isCode && len(arg) == 3 && strings.ToUpper(arg) == arg {
+		scheme, code, isCode = "iso3", arg, true
+	}
+	if !isCode {
+		if w.knows(q, ledger.KindState, arg) {
+			return ledger.StateID(arg), nil
+		}
+		return "", w.unknown(q, ledger.KindState, arg)
+	}
+	if scheme == "iso" {
+		scheme = "iso3"
+	}
+	found := w.coders(q, scheme, code)
+	switch len(found) {
+	case 0:
+		return "", &UnknownError{Kind: "state with the code", Value: arg + " on " + q.On.String(), Nearest: w.everCoded(q, scheme, code)}
+	case 1:
+		return ledger.StateID(found[0]), nil
+	}
+	return "", &AmbiguousError{Code: arg, On: q.On, Candidates: found}
+}
+
+// coders lists the states that have a code on q.On.
+func (w *World) coders(q Query, scheme, code string) (ids []string) {
+	w.eachCoder(q, scheme, code, func(s *subject, r *rect) {
+		if id := w.sym.text[s.id]; r.span().At(q.On) != ledger.Out && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	})
+	slices.Sort(ids)
+	return ids
+}
+
+// everCoded lists the states that had a code on some other day.
+func (w *World) everCoded(q Query, scheme, code string) (ids []string) {
+	w.eachCoder(q, scheme, code, func(s *subject, r *rect) {
+		ids = append(ids, fmt.Sprintf("%s (from %s)", w.sym.text[s.id], r.sinceLo))
+	})
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+func (w *World) eachCoder(q Query, scheme, code string, yield func(*subject, *rect)) {
+	sc, ok1 := w.sym.find(scheme)
+	co, ok2 := w.sym.find(code)
+	dataset, ok3 := w.sym.find(string(q.Dataset))
+	if !ok1 || !ok2 || !ok3 {
+		return
+	}
+	for _, si := range w.codes[codeKey{sc, co}] {
+		s := w.subjects[si]
+		key, ok := s.find(factKey{kCode, sc, 0})
+		if s.dataset != dataset || !ok {
+			continue
+		}
+		w.eachKnown(s, key, uint32(q.Known), func(r *rect) {
+			if r.value == co {
+				yield(s, r)
+			}
+		})
+	}
+}
+
+// Alliance resolves an alliance argument: an id, or a title or other name of
+// one, in any case. It fails with [*UnknownError].
+func (w *World) Alliance(q Query, arg string) (ledger.AllianceID, error) {
+	if w.knows(q, ledger.KindAlliance, arg) {
+		return ledger.AllianceID(arg), nil
+	}
+	for _, id := range w.List(q.Dataset, ledger.KindAlliance, q.Known) {
+		if slices.ContainsFunc(w.Names(q, id), func(n string) bool { return strings.EqualFold(n, arg) }) {
+			return ledger.AllianceID(id), nil
+		}
+	}
+	return "", w.unknown(q, ledger.KindAlliance, arg)
+}
+
+// Names returns every name of an alliance as known at q.Known: its title, its
+// aliases and the wrong names in circulation.
+func (w *World) Names(q Query, id string) (names []string) {
+	s := w.lookup(ledger.Aggregate{Dataset: q.Dataset, Kind: ledger.KindAlliance, ID: id})
+	if s == nil {
+		return nil
+	}
+	key, ok := s.find(factKey{kind: kTitle})
+	if !ok {
+		return nil
+	}
+	w.eachKnown(s, key, uint32(q.Known), func(r *rect) {
+		if d, ok := w.details[r.ref].(*ledger.InstrumentDescribed); ok {
+			names = append(append(append(append(names, d.Title), d.Organisation), d.Aliases...), d.Misnomers...)
+		}
+	})
+	return names
+}
+
+func (w *World) knows(q Query, kind ledger.Kind, id string) bool {
+	s := w.lookup(ledger.Aggregate{Dataset: q.Dataset, Kind: kind, ID: id})
+	return s != nil && w.existedAt(s, q.Known)
+}
+
+func (w *World) unknown(q Query, kind ledger.Kind, arg string) error {
+	e := &UnknownError{Kind: string(kind), Value: arg}
+	known := w.List(q.Dataset, kind, q.Known)
+	if near := ledger.Nearest(strings.ToLower(arg), known); near != "" {
+		e.Nearest = append(e.Nearest, near)
+	}
+	for _, id := range known {
+		if len(e.Nearest) < 3 && arg != "" && strings.Contains(id, strings.ToLower(arg)) && !slices.Contains(e.Nearest, id) {
+			e.Nearest = append(e.Nearest, id)
+		}
+	}
+	return e
+}
+
+// Identity is what a state is called and coded on a day.
+type Identity struct {
+	ID    ledger.StateID
+	Name  string
+	Codes map[string]string // by list: "cow" -> "290"
+}
+
+// Identify returns the name and the codes of a state on q.On. Unknown ones stay
+// empty.
+func (w *World) Identify(q Query, id ledger.StateID) Identity {
+	out := Identity{ID: id}
+	s := w.lookup(ledger.Aggregate{Dataset: q.Dataset, Kind: ledger.KindState, ID: string(id)})
+	if s == nil {
+		return out
+	}
+	w.stab(s, q.On, uint32(q.Known), viewInForce, func(key uint32, r *rect) {
+		switch k := &s.keys[key]; k.kind {
+		case kName:
+			out.Name = w.sym.text[r.value]
+		case kCode:
+			if out.Codes == nil {
+				out.Codes = make(map[string]string, 4)
+			}
+			out.Codes[w.sym.text[k.a]] = w.sym.text[r.value]
+		}
+	})
+	return out
+}

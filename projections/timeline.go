@@ -1,0 +1,95 @@
+package projections
+
+import (
+	"cmp"
+	"slices"
+	"sort"
+
+	"foedus/ledger"
+)
+
+// Told is a place in a timeline: a record in the version that stands.
+type Told struct {
+	Root    ledger.Seq // the event that began the record
+	Version ledger.Seq // the event that says what it says now: Root, or a correction
+	From    ledger.Date
+	To      ledger.Date // the days between which it was done
+	Type    ledger.Type // of the version; for a correction, record.corrected
+}
+
+// AllianceTimeline returns the records about an alliance, and those elsewhere
+// that mention it, in historical order, as known at known.
+func (w *World) AllianceTimeline(dataset ledger.DatasetID, id ledger.AllianceID, known ledger.Seq) []Told {
+	return w.timeline(w.mentionOf(dataset, mentionsAlliance, string(id)), known)
+}
+
+// StateTimeline returns the records about a state, and those elsewhere that
+// mention it, in historical order, as known at known.
+func (w *World) StateTimeline(dataset ledger.DatasetID, id ledger.StateID, known ledger.Seq) []Told {
+	return w.timeline(w.mentionOf(dataset, mentionsState, string(id)), known)
+}
+
+func (w *World) timeline(m *mention, known ledger.Seq) []Told {
+	if m == nil {
+		return nil
+	}
+	types := ledger.Types()
+	var out []Told
+	for _, seq := range m.seqs {
+		meta := &w.meta[seq-1]
+		root, stands := w.stands(seq, uint32(known))
+		if seq > uint32(known) || !stands {
+			continue
+		}
+		out = append(out, Told{ledger.Seq(root), ledger.Seq(seq), meta.lo, meta.hi, types[meta.typ]})
+	}
+	slices.SortStableFunc(out, func(a, b Told) int {
+		return cmp.Or(cmpDay(a.From, b.From), cmpDay(a.To, b.To), cmp.Compare(a.Root, b.Root))
+	})
+	return out
+}
+
+// stands reports whether the event at seq is what its record says at known.
+func (w *World) stands(seq, known uint32) (root uint32, ok bool) {
+	s := w.subjects[w.meta[seq-1].subject]
+	root = s.rootOf(seq)
+	g := s.groups[root]
+	if g == nil {
+		return root, !w.isAstray(s, seq)
+	}
+	v := g.standing(known)
+	return root, v >= 0 && g.versions[v].seq == seq
+}
+
+// Find returns the sequence of an event, if it is among the first known.
+func (w *World) Find(id ledger.EventID, known ledger.Seq) (ledger.Seq, bool) {
+	seq, ok := w.ids.find(w.meta, id)
+	return ledger.Seq(seq), ok && seq <= uint32(known)
+}
+
+// ID returns the id of the event at a sequence from 1 to [World.Head].
+func (w *World) ID(seq ledger.Seq) ledger.EventID { return w.meta[seq-1].id }
+
+// Time returns when the log acknowledged the event at seq, in nanoseconds since
+// 1970, never decreasing; 0 for seq 0.
+func (w *World) Time(seq ledger.Seq) int64 {
+	if seq == 0 {
+		return 0
+	}
+	return w.meta[seq-1].at
+}
+
+// KnownAt translates a clock time into a sequence: the last event that the log
+// had acknowledged by then. O(log n).
+func (w *World) KnownAt(at int64) ledger.Seq {
+	return ledger.Seq(sort.Search(len(w.meta), func(i int) bool { return w.meta[i].at > at }))
+}
+
+// Last returns the sequence of the last event about an aggregate, 0 for none:
+// what a writer states as its expectation.
+func (w *World) Last(a ledger.Aggregate) ledger.Seq {
+	if s := w.lookup(a); s != nil {
+		return ledger.Seq(s.last)
+	}
+	return 0
+}

@@ -1,0 +1,397 @@
+package projections
+
+import (
+	"fmt"
+	"slices"
+
+	"foedus/ledger"
+)
+
+// World is the table of facts that follow from the first [World.Head] events
+// of a log. The zero value is not ready; see [New]. It has one writer, and no
+// reader may run beside it.
+type World struct {
+	sym      symbols
+	subjects []*subject
+	index    map[subjectKey]uint32
+	meta     []eventMeta // by sequence, from 1
+	ids      idIndex
+	mentions map[mentionKey]*mention
+	codes    map[codeKey][]uint32 // subjects that ever had the code
+	details  []any                // payloads that facts show
+	clips    []clip
+	clipIdx  map[clip]uint32
+	types    map[ledger.Type]uint8
+	kinds    []FactKind
+	multi    map[uint32][]uint32 // keys of events that say something of several facts
+
+	// Buffers of one Apply.
+	folder        folder
+	cutoffs       []day
+	next          []rect
+	contributions []contribution
+	marked        []uint32
+	disputed      []uint32
+	frame         []frameStep
+}
+
+type subjectKey struct {
+	dataset, id sym
+	kind        ledger.Kind
+}
+
+// eventMeta is what the World keeps of an event beside its facts.
+type eventMeta struct {
+	id      ledger.EventID
+	at      int64 // nanoseconds since 1970, when the log acknowledged it; never decreasing
+	subject uint32
+	key     uint32 // the first fact that it says something of, plus one; 0 for none
+	lo, hi  day    // when it was done
+	typ     uint8
+}
+
+type mentionKey struct {
+	dataset sym
+	kind    uint8 // of what is mentioned
+	id      sym
+}
+
+const (
+	mentionsState uint8 = iota
+	mentionsAlliance
+	mentionsSource
+)
+
+// mention is where a state or an alliance is referred to.
+type mention struct {
+	seqs     []uint32 // of events, ascending
+	subjects []uint32 // aggregates with a fact about it, each once
+}
+
+type codeKey struct{ scheme, code sym }
+
+// New returns an empty World.
+func New() *World {
+	w := &World{
+		sym:      newSymbols(),
+		index:    make(map[subjectKey]uint32),
+		mentions: make(map[mentionKey]*mention),
+		codes:    make(map[codeKey][]uint32),
+		details:  []any{nil},
+		clips:    []clip{{}},
+		clipIdx:  make(map[clip]uint32),
+		types:    make(map[ledger.Type]uint8),
+		kinds:    factKinds(),
+		multi:    make(map[uint32][]uint32),
+	}
+	for _, s := range statuses() {
+		w.sym.of(s)
+	}
+	for i, t := range ledger.Types() {
+		w.types[t] = uint8(i)
+	}
+	return w
+}
+
+// Head returns the sequence of the last event applied, 0 for none.
+func (w *World) Head() ledger.Seq { return ledger.Seq(len(w.meta)) }
+
+// Apply adds the event at the next sequence. at is when the log acknowledged
+// it, in nanoseconds since 1970. It fails with [ledger.ErrDamaged] if seq is not
+// the one that follows [World.Head]. The cost is that of resolving the facts
+// that the event can touch; an event that moves the frame of an alliance (its
+// entry into force, its end) touches all of that alliance's.
+//
+// What is odd about an event (a withdrawal without a membership, a correction
+// of something that is not there) is no error: see [World.Findings]. The World
+// keeps pointers into e's payload; the caller must not change it afterwards.
+func (w *World) Apply(seq ledger.Seq, at int64, e *ledger.Event) error {
+	if seq != w.Head()+1 {
+		return &ledger.DamageError{Missing: w.Head() + 1, Detail: fmt.Sprintf("the next event is %d", seq)}
+	}
+	si := w.subjectOf(e.Aggregate)
+	s := w.subjects[si]
+	n := uint32(seq)
+	content := &e.Content
+	if c, ok := e.Payload.(*ledger.RecordCorrected); ok {
+		content = &c.Replacement.Content
+	}
+	when := content.DoneOn
+	if when.IsZero() {
+		when = content.EffectiveOn
+	}
+	if len(w.meta) > 0 {
+		at = max(at, w.meta[len(w.meta)-1].at)
+	}
+	w.meta = append(w.meta, eventMeta{
+		id: e.ID, at: at, subject: si, lo: when.Earliest(), hi: when.Latest(), typ: w.types[e.Payload.Type()],
+	})
+	w.ids.add(w.meta, n)
+	w.mention(si, n, e)
+	w.marked, w.disputed = w.marked[:0], w.disputed[:0]
+	switch p := e.Payload.(type) {
+	case *ledger.RecordCorrected:
+		w.touch(s, n, p.Target, &p.Replacement.Content)
+	case *ledger.RecordRetracted:
+		w.touch(s, n, p.Target, nil)
+	case *ledger.RecordMerged:
+		w.touch(s, n, p.Target, nil)
+	default:
+		w.record(s, n, e)
+	}
+	if s.first == 0 {
+		s.first = n
+	}
+	s.last = n
+	w.settle(s, n)
+	return nil
+}
+
+// record adds what a new event says.
+func (w *World) record(s *subject, seq uint32, e *ledger.Event) {
+	w.contributions = w.contribute(seq, &e.Content, w.contributions)
+	var keys []uint32
+	for i, c := range w.contributions {
+		key := w.insert(s, c)
+		if i == 0 {
+			w.meta[seq-1].key = key + 1
+		} else if c.key.kind != kStatus && c.key.kind != kName {
+			keys = append(keys, key)
+		}
+	}
+	if keys != nil {
+		w.multi[seq] = keys
+	}
+	for _, d := range s.disputes {
+		if d.applies && d.about == e.ID {
+			w.restateAbout(s, d)
+		}
+	}
+}
+
+// keysOf lists the keys that the event at seq says something of.
+func (w *World) keysOf(s *subject, seq uint32) []uint32 {
+	keys := slices.Clone(w.multi[seq])
+	if k := w.meta[seq-1].key; k > 0 {
+		keys = append(keys, k-1)
+	}
+	for _, k := range [...]uint8{kStatus, kName} {
+		if i, ok := s.find(factKey{kind: k}); ok {
+			keys = append(keys, i)
+		}
+	}
+	slices.Sort(keys)
+	return slices.Compact(keys)
+}
+
+// insert adds one item and marks its key.
+func (w *World) insert(s *subject, c contribution) (key uint32) {
+	key = s.keyOf(c.key)
+	s.keys[key].items = append(s.keys[key].items, c.item)
+	w.mark(key)
+	return key
+}
+
+func (w *World) mark(key uint32) {
+	if !slices.Contains(w.marked, key) {
+		w.marked = append(w.marked, key)
+	}
+}
+
+// settle resolves every marked key. Disputes come first, because they move the
+// dates of other records; then the frame, because it touches every key.
+func (w *World) settle(s *subject, seq uint32) {
+	for i := 0; i < len(w.marked); i++ { // grows while disputes restate records
+		if k := &s.keys[w.marked[i]]; k.kind == kDispute {
+			w.redispute(s, k)
+		}
+	}
+	if w.reframe(s) {
+		for key := range s.keys {
+			w.resolve(s, uint32(key), seq)
+		}
+		return
+	}
+	for _, key := range w.marked {
+		w.resolve(s, key, seq)
+	}
+}
+
+// reframe works out the frame of an aggregate again and reports whether it
+// changed.
+func (w *World) reframe(s *subject) bool {
+	status, ok := s.find(factKey{kind: kStatus})
+	if !ok || !slices.Contains(w.marked, status) {
+		return false
+	}
+	w.frame = w.frame[:0]
+	var first *item
+	secret := false
+	items := s.keys[status].items
+	for i := range items {
+		it := &items[i]
+		switch it.op {
+		case opInForce, opOver:
+			w.frame = append(w.frame, *it)
+		case opSigned:
+			secret = secret || it.public != ledger.NoBefore
+			if first == nil || it.doneLo < first.doneLo || it.doneLo == first.doneLo && it.doneHi < first.doneHi {
+				first = it
+			}
+		}
+	}
+	if first != nil && !secret {
+		w.frame = append(w.frame, *first)
+	}
+	for i := range items {
+		if secret && items[i].op == opSigned {
+			w.frame = append(w.frame, items[i])
+		}
+	}
+	if slices.Equal(w.frame, s.frame) {
+		return false
+	}
+	s.frame = slices.Clone(w.frame)
+	return true
+}
+
+func (w *World) subjectOf(a ledger.Aggregate) uint32 {
+	key := subjectKey{w.sym.of(string(a.Dataset)), w.sym.of(a.ID), a.Kind}
+	if i, ok := w.index[key]; ok {
+		return i
+	}
+	i := uint32(len(w.subjects))
+	w.subjects = append(w.subjects, &subject{dataset: key.dataset, id: key.id, kind: a.Kind})
+	w.index[key] = i
+	return i
+}
+
+// lookup returns an aggregate, nil if no event is about it.
+func (w *World) lookup(a ledger.Aggregate) *subject {
+	dataset, ok1 := w.sym.find(string(a.Dataset))
+	id, ok2 := w.sym.find(a.ID)
+	if !ok1 || !ok2 {
+		return nil
+	}
+	i, ok := w.index[subjectKey{dataset, id, a.Kind}]
+	if !ok {
+		return nil
+	}
+	return w.subjects[i]
+}
+
+func (w *World) aggregate(s *subject) ledger.Aggregate {
+	return ledger.Aggregate{Dataset: ledger.DatasetID(w.sym.text[s.dataset]), Kind: s.kind, ID: w.sym.text[s.id]}
+}
+
+// detail keeps a payload that facts show and returns its reference.
+func (w *World) detail(p any) uint32 {
+	w.details = append(w.details, p)
+	return uint32(len(w.details) - 1)
+}
+
+// coded remembers that the aggregate of the event being applied has a code.
+func (w *World) coded(scheme, code sym) {
+	key := codeKey{scheme, code}
+	si := w.meta[len(w.meta)-1].subject
+	if !slices.Contains(w.codes[key], si) {
+		w.codes[key] = append(w.codes[key], si)
+	}
+}
+
+// mention indexes what an event refers to.
+func (w *World) mention(si, seq uint32, e *ledger.Event) {
+	s := w.subjects[si]
+	switch s.kind {
+	case ledger.KindState:
+		w.mentioned(mentionKey{s.dataset, mentionsState, s.id}, si, seq)
+	case ledger.KindAlliance:
+		w.mentioned(mentionKey{s.dataset, mentionsAlliance, s.id}, si, seq)
+	case ledger.KindCrisis, ledger.KindLedger:
+	}
+	for _, m := range ledger.Mentions(e) {
+		switch m.Kind {
+		case "state":
+			w.mentioned(mentionKey{s.dataset, mentionsState, w.sym.of(m.ID)}, si, seq)
+		case "alliance":
+			w.mentioned(mentionKey{s.dataset, mentionsAlliance, w.sym.of(m.ID)}, si, seq)
+		}
+	}
+}
+
+func (w *World) mentioned(k mentionKey, si, seq uint32) {
+	m := w.mentions[k]
+	if m == nil {
+		m = &mention{}
+		w.mentions[k] = m
+	}
+	if n := len(m.seqs); n == 0 || m.seqs[n-1] != seq {
+		m.seqs = append(m.seqs, seq)
+	}
+	if n := len(m.subjects); n == 0 || m.subjects[n-1] != si && !slices.Contains(m.subjects, si) {
+		m.subjects = append(m.subjects, si)
+	}
+}
+
+// idIndex finds the sequence of an id: open addressing over sequences, the ids
+// themselves stand in the event table. About 6 bytes an event.
+type idIndex struct {
+	slots []uint32
+	n     int
+}
+
+func (x *idIndex) add(meta []eventMeta, seq uint32) {
+	if 4*(x.n+1) > 3*len(x.slots) {
+		x.grow(meta)
+	}
+	x.put(meta, seq)
+	x.n++
+}
+
+func (x *idIndex) grow(meta []eventMeta) {
+	old := x.slots
+	x.slots = make([]uint32, max(64, 2*len(old)))
+	for _, seq := range old {
+		if seq != 0 {
+			x.put(meta, seq)
+		}
+	}
+}
+
+// put keeps the first sequence of an id.
+func (x *idIndex) put(meta []eventMeta, seq uint32) {
+	id := &meta[seq-1].id
+	mask := uint32(len(x.slots) - 1)
+	for i := hashID(id) & mask; ; i = (i + 1) & mask {
+		if x.slots[i] == 0 {
+			x.slots[i] = seq
+			return
+		}
+		if meta[x.slots[i]-1].id == *id {
+			return
+		}
+	}
+}
+
+func (x *idIndex) find(meta []eventMeta, id ledger.EventID) (seq uint32, ok bool) {
+	if len(x.slots) == 0 {
+		return 0, false
+	}
+	mask := uint32(len(x.slots) - 1)
+	for i := hashID(&id) & mask; x.slots[i] != 0; i = (i + 1) & mask {
+		if meta[x.slots[i]-1].id == id {
+			return x.slots[i], true
+		}
+	}
+	return 0, false
+}
+
+// hashID mixes all 16 bytes, because the random part of ids that a program
+// made in a row may differ in the last byte only.
+func hashID(id *ledger.EventID) uint32 {
+	h := uint64(14695981039346656037)
+	for _, b := range id {
+		h = (h ^ uint64(b)) * 1099511628211
+	}
+	return uint32(h>>32) ^ uint32(h)
+}
