@@ -49,7 +49,7 @@ func Encode(e *Event) (Encoded, error) {
 // data declares the data member of the document.
 func (e *Event) data(w *wire) {
 	w.recordKey(&e.Key)
-	e.Content.wire(w)
+	e.wire(w)
 }
 
 func tooLarge(n int) string {
@@ -338,20 +338,19 @@ func (w *wire) getSource(a *Aggregate, draft *Draft) {
 }
 
 func (w *wire) getSubject(a *Aggregate, b []byte) {
-	slash := bytes.IndexByte(b, '/')
-	if slash < 0 {
+	kind, id, ok := bytes.Cut(b, []byte("/"))
+	if !ok {
 		w.fail("subject", string(b), "must be <kind>/<id>, for example alliance/nato")
 		return
 	}
-	var ok bool
-	if a.Kind, ok = kindOf(string(b[:slash])); !ok {
+	if a.Kind, ok = kindOf(string(kind)); !ok {
 		w.fail("subject", string(b), kindTakes())
 	}
-	id, why := w.share.identifier(b[slash+1:])
+	name, why := w.share.identifier(id)
 	if why != "" {
 		w.fail("subject", string(b), "the id "+why)
 	}
-	a.ID = id
+	a.ID = name
 }
 
 func (w *wire) getTime(name string, p *time.Time, n need) {
@@ -467,6 +466,6 @@ func notInVocabulary(t string, form func(Type) string) string {
 // and events, with the field that does.
 func Mentions(e *Event) []Mention {
 	w := wire{mode: mentioning}
-	e.Content.wire(&w)
+	e.wire(&w)
 	return w.mentions
 }

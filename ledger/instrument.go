@@ -502,7 +502,7 @@ func (p *InstrumentEnded) wire(w *wire) {
 }
 
 // TextCorrected (text.corrected): An error in the text was corrected by
-// proces-verbal (VCLT 79), as if it had never been. This is not a correction
+// procès-verbal (VCLT 79), as if it had never been. This is not a correction
 // of the ledger.
 type TextCorrected struct {
 	Clauses []ClauseID // where

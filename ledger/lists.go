@@ -24,11 +24,14 @@ func (w *wire) states(name string, p *[]StateID, n need, doc string) {
 	idents(w, name, "state", p, n, doc)
 }
 
+//nolint:unparam // declared like every other field
 func (w *wire) clauses(name string, p *[]ClauseID, n need, doc string) {
 	idents(w, name, "clause", p, n, doc)
 }
 
 // texts is a list of free texts, each at most once.
+//
+//nolint:unparam // declared like every other field
 func (w *wire) texts(name string, p *[]string, n need, doc string) {
 	list(w, name, "text list", p, n, doc, checkText)
 }

@@ -217,7 +217,7 @@ func (c *Claim) wire(w *wire) {
 // fields from inside data. A switch rather than an interface, so that decoding
 // leaves the event on the stack.
 func (c *Content) check() []FieldError {
-	switch p := c.Payload.(type) {
+	switch p := any(c.Payload).(type) { // most types have no such rule
 	case *StateCoded:
 		return p.check(c)
 	case *RecordCorrected:
@@ -273,7 +273,7 @@ func (p *RecordCorrected) check() []FieldError {
 	if checkReplacement(p.Replacement.typeName()) != "" {
 		return nil
 	}
-	bad := p.Replacement.Content.check()
+	bad := p.Replacement.check()
 	for i := range bad {
 		bad[i].Field = "replacement." + bad[i].Field
 	}

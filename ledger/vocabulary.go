@@ -209,8 +209,6 @@ func Types() []Type {
 }
 
 // newPayload returns an empty payload of type t, nil if there is no such type.
-//
-//nolint:funlen // one line per type
 func newPayload(t Type) Payload {
 	switch t {
 	case TypeInstrumentDescribed:
@@ -378,8 +376,6 @@ func newPayload(t Type) Payload {
 }
 
 // Doc returns what an event of this type means, one or two sentences.
-//
-//nolint:funlen // one line per type
 func (t Type) Doc() string {
 	switch t {
 	case TypeInstrumentDescribed:
@@ -445,7 +441,7 @@ func (t Type) Doc() string {
 	case TypeInstrumentEnded:
 		return "The instrument ended for everyone (VCLT 54-62)."
 	case TypeTextCorrected:
-		return "An error in the text was corrected by proces-verbal (VCLT 79), as if it had never been. This is not a correction of the ledger."
+		return "An error in the text was corrected by procès-verbal (VCLT 79), as if it had never been. This is not a correction of the ledger."
 	case TypeTextDisclosed:
 		return "A secret text, or the fact that it exists, became public."
 	case TypeMemberInvited:
