@@ -166,7 +166,7 @@ func (r *Replacement) wire(w *wire) {
 	case describing:
 		w.describe(name, kind, required, doc)
 		if r.Payload == nil {
-			w.describe("...", "fields of that type", required, "done_on, effective_on, public_on, the fields of the type, citations, note, quote")
+			w.describe("*", "fields of that type", required, "done_on, effective_on, public_on, the fields of the type, citations, note, quote")
 		}
 	case mentioning:
 	}
