@@ -368,18 +368,32 @@ func (w *wire) getTime(name string, p *time.Time, n need) {
 
 // parseTime reads an RFC 3339 time and returns it in UTC, or why it cannot.
 func parseTime(b []byte) (t time.Time, why string) {
-	// time.Time reads any number of digits and keeps nine.
-	if dot := bytes.IndexByte(b, '.'); dot >= 0 && len(bytes.TrimLeft(b[dot+1:], "0123456789"))+dot+1+9 < len(b) {
-		return time.Time{}, "is finer than a nanosecond; write whole seconds"
-	}
-	if err := t.UnmarshalText(b); err != nil {
+	if err := t.UnmarshalText(b); err != nil || !strictTime(b) {
 		return time.Time{}, "must be an RFC 3339 time, for example 2026-01-31T12:00:00Z"
+	}
+	// time.Time reads any number of digits and keeps nine.
+	if dot := bytes.IndexByte(b, '.'); dot >= 0 && len(b)-len(bytes.TrimLeft(b[dot+1:], "0123456789")) > dot+10 {
+		return time.Time{}, "is finer than a nanosecond; write whole seconds"
 	}
 	t = t.UTC()
 	if t.IsZero() || t.Year() < 1 || t.Year() > 9999 {
 		return time.Time{}, "must lie in the years 1 to 9999 (UTC) and after 0001-01-01T00:00:00Z"
 	}
 	return t, ""
+}
+
+// strictTime refuses what package time takes for RFC 3339 and is not: an hour of
+// one digit, a comma before the fraction, a zone of a day or more.
+func strictTime(b []byte) bool {
+	if b[13] != ':' || bytes.IndexByte(b, ',') >= 0 {
+		return false
+	}
+	zone := b[len(b)-1:]
+	if zone[0] != 'Z' {
+		zone = b[len(b)-len("+00:00"):]
+		return string(zone[1:3]) <= "23" && string(zone[4:]) <= "59"
+	}
+	return true
 }
 
 func invalid(field, value, why string) error {
