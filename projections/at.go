@@ -46,12 +46,6 @@ func (v *View) One(kind FactKind) *Fact {
 	return nil
 }
 
-// hit is a rectangle that a stab found.
-type hit struct {
-	key uint32
-	r   *rect
-}
-
 // At answers for one aggregate: its facts on q.On as known at q.Known. ok is
 // false if no event up to q.Known is about it. O(facts of the aggregate) at
 // worst; see [World.stab].
@@ -66,15 +60,13 @@ func (w *World) At(q Query, kind ledger.Kind, id string) (v View, ok bool) {
 
 func (w *World) viewOf(s *subject, a ledger.Aggregate, q Query) View {
 	v := View{Aggregate: a, Coverage: w.coverage(s, q)}
-	var room [48]hit
+	var room [64]*rect
 	hits := room[:0]
-	w.stab(s, q.On, uint32(q.Known), q.view(), func(key uint32, r *rect) {
-		hits = append(hits, hit{key, r})
-	})
+	w.stab(s, q.On, uint32(q.Known), q.view(), func(r *rect) { hits = append(hits, r) })
 	w.sortHits(s, hits)
 	v.Facts = make([]Fact, 0, len(hits))
-	for _, h := range hits {
-		if f := w.fact(s, &s.keys[h.key].factKey, h.r, q, v.Coverage); f.Certainty == ledger.In || !q.Certain {
+	for _, r := range hits {
+		if f := w.fact(s, r, q, v.Coverage); f.Certainty == ledger.In || !q.Certain {
 			f.Aggregate = a
 			v.Facts = append(v.Facts, f)
 		}
@@ -88,24 +80,25 @@ func (w *World) existedAt(s *subject, known ledger.Seq) bool {
 	return s.first <= uint32(known)
 }
 
-func (w *World) sortHits(s *subject, hits []hit) {
-	slices.SortFunc(hits, func(x, y hit) int {
+func (w *World) sortHits(s *subject, hits []*rect) {
+	slices.SortFunc(hits, func(x, y *rect) int {
 		a, b := &s.keys[x.key], &s.keys[y.key]
 		if a.kind != b.kind {
 			return int(a.kind) - int(b.kind)
 		}
-		if x.r.sinceLo != y.r.sinceLo {
-			return cmpDay(x.r.sinceLo, y.r.sinceLo)
+		if x.sinceLo != y.sinceLo {
+			return cmpDay(x.sinceLo, y.sinceLo)
 		}
 		if a.a != b.a {
 			return cmp.Compare(w.sym.text[a.a], w.sym.text[b.a])
 		}
-		return cmp.Or(cmp.Compare(w.sym.text[a.b], w.sym.text[b.b]), cmp.Compare(x.r.began, y.r.began))
+		return cmp.Or(cmp.Compare(w.sym.text[a.b], w.sym.text[b.b]), cmp.Compare(x.began, y.began))
 	})
 }
 
 // fact turns a rectangle into what is shown.
-func (w *World) fact(s *subject, k *factKey, r *rect, q Query, c Coverage) Fact {
+func (w *World) fact(s *subject, r *rect, q Query, c Coverage) Fact {
+	k := &s.keys[r.key]
 	f := Fact{
 		Kind: w.kinds[k.kind], A: w.sym.text[k.a], B: w.sym.text[k.b],
 		Value: w.sym.text[r.value], How: w.sym.text[r.how],
@@ -163,15 +156,14 @@ func (w *World) declared(s *subject, q Query) Coverage {
 
 // eachKnown yields the rectangles of one key that are known at known.
 func (w *World) eachKnown(s *subject, key, known uint32, yield func(*rect)) {
-	live := s.keys[key].live
-	for i := range live {
-		if live[i].known <= known {
-			yield(&live[i])
+	for at := s.keys[key].live; at != 0; at = s.live[at-1].next {
+		if r := &s.live[at-1]; r.known <= known {
+			yield(r)
 		}
 	}
-	for i := len(s.dead) - 1; i >= 0 && s.dead[i].until > known; i-- {
+	for i := len(s.dead) - 1; i >= 0 && s.dead[i].next > known; i-- {
 		if d := &s.dead[i]; d.key == key && d.known <= known {
-			yield(&d.rect)
+			yield(d)
 		}
 	}
 }
@@ -225,7 +217,7 @@ func (w *World) Memberships(q Query, state ledger.StateID) []Fact {
 			if r.views&q.view() == 0 || r.span().At(q.On) == ledger.Out || !w.visible(r, q.On) {
 				return
 			}
-			f := w.fact(s, &s.keys[key].factKey, r, q, c)
+			f := w.fact(s, r, q, c)
 			f.Aggregate = w.aggregate(s)
 			if f.Certainty == ledger.In || !q.Certain {
 				out = append(out, f)
@@ -272,23 +264,23 @@ func (w *World) spellsOf(a ledger.Aggregate, q Query, kind uint8, yield func(Fac
 	if s == nil {
 		return true
 	}
-	var hits []hit
+	var hits []*rect
 	for key := range s.keys {
 		if s.keys[key].kind == kind {
 			w.eachKnown(s, uint32(key), uint32(q.Known), func(r *rect) {
 				if r.views&q.view() != 0 {
-					hits = append(hits, hit{uint32(key), r})
+					hits = append(hits, r)
 				}
 			})
 		}
 	}
-	slices.SortFunc(hits, func(x, y hit) int {
+	slices.SortFunc(hits, func(x, y *rect) int {
 		a, b := &s.keys[x.key], &s.keys[y.key]
 		return cmp.Or(cmp.Compare(w.sym.text[a.a], w.sym.text[b.a]), cmp.Compare(w.sym.text[a.b], w.sym.text[b.b]),
-			cmpDay(x.r.sinceLo, y.r.sinceLo), cmp.Compare(x.r.began, y.r.began))
+			cmpDay(x.sinceLo, y.sinceLo), cmp.Compare(x.began, y.began))
 	})
-	for _, h := range hits {
-		f := w.fact(s, &s.keys[h.key].factKey, h.r, q, CoverageInside)
+	for _, r := range hits {
+		f := w.fact(s, r, q, CoverageInside)
 		f.Aggregate = a
 		if !yield(f) {
 			return false

@@ -38,7 +38,7 @@ func (w *World) FindingsOf(a ledger.Aggregate) []Finding {
 
 func (w *World) findingsOf(s *subject) (out []Finding) {
 	a := w.aggregate(s)
-	for _, d := range s.dangling {
+	for _, d := range s.dangles() {
 		out = append(out, Finding{ledger.Seq(d.seq), a, fmt.Sprintf(
 			"it changes the record %s, which is not among the earlier events of %s; append that one, then this again", d.target, a.Subject())})
 	}
@@ -46,7 +46,7 @@ func (w *World) findingsOf(s *subject) (out []Finding) {
 	for i := range s.keys {
 		k := &s.keys[i]
 		f.out, f.odd, f.cutoff = f.out[:0], f.odd[:0], everything
-		f.fold(k, s.frame)
+		f.fold(s, k)
 		for _, o := range f.odd {
 			out = append(out, Finding{ledger.Seq(o.seq), a, fmt.Sprintf("%s %s: %s", w.kinds[k.kind], w.name(k), o.finding)})
 		}
@@ -62,6 +62,13 @@ func (w *World) findingsOf(s *subject) (out []Finding) {
 		}
 	}
 	return out
+}
+
+func (s *subject) dangles() []dangling {
+	if s.records == nil {
+		return nil
+	}
+	return s.records.dangling
 }
 
 func (w *World) name(k *keyState) string {

@@ -69,12 +69,12 @@ func (w *World) alphabetical(out []*subject) []*subject {
 func (w *World) diffSubject(s *subject, from, to Query, state ledger.StateID) (out []Change) {
 	before, after := w.hitsAt(s, from), w.hitsAt(s, to)
 	a := w.aggregate(s)
-	only := func(op string, mine, other []hit, q Query) {
+	only := func(op string, mine, other []*rect, q Query) {
 		c := w.coverage(s, q)
-		for _, h := range mine {
-			same := slices.ContainsFunc(other, func(o hit) bool { return o.key == h.key && sameFact(h.r, o.r) })
-			if k := &s.keys[h.key]; !same && w.about(s, k, state) {
-				f := w.fact(s, &k.factKey, h.r, q, c)
+		for _, r := range mine {
+			same := slices.ContainsFunc(other, func(o *rect) bool { return o.key == r.key && sameFact(r, o) })
+			if !same && w.about(s, &s.keys[r.key], state) {
+				f := w.fact(s, r, q, c)
 				f.Aggregate = a
 				if f.Certainty == ledger.In || !q.Certain {
 					out = append(out, Change{op, f})
@@ -91,10 +91,10 @@ func (w *World) diffSubject(s *subject, from, to Query, state ledger.StateID) (o
 	return out
 }
 
-func (w *World) hitsAt(s *subject, q Query) (out []hit) {
-	w.stab(s, q.On, uint32(q.Known), q.view(), func(key uint32, r *rect) {
+func (w *World) hitsAt(s *subject, q Query) (out []*rect) {
+	w.stab(s, q.On, uint32(q.Known), q.view(), func(r *rect) {
 		if !q.Certain || r.span().At(q.On) == ledger.In {
-			out = append(out, hit{key, r})
+			out = append(out, r)
 		}
 	})
 	return out

@@ -50,36 +50,38 @@ type folder struct {
 // everything is the cutoff that sees all items, secret ones included.
 const everything = ledger.NoAfter
 
-// fold appends the spells of key k to f.out.
-func (f *folder) fold(k *keyState, frame []frameStep) {
+// fold appends the spells of key k of s to f.out.
+func (f *folder) fold(s *subject, k *keyState) {
 	f.open = -1
 	switch k.kind {
 	case kParty:
-		f.place(k.items, frame, false)
+		f.place(s, k, false)
 		f.party()
 	case kStatus:
-		f.place(k.items, nil, false)
+		f.place(s, k, false)
 		f.status()
 	case kTitle, kSource, kCoverage, kDispute:
-		f.timeless(k)
+		f.timeless(s, k)
 	default:
-		f.place(k.items, frame, k.kind == kClause)
+		f.place(s, k, k.kind == kClause)
 		f.follow(k.kind)
 	}
 }
 
 // place puts the visible items, and the steps of the frame, into historical
 // order; the signatures of the frame only where they date something. O(n log n), O(n) when they come in order.
-func (f *folder) place(items []item, frame []frameStep, signatures bool) {
+func (f *folder) place(s *subject, k *keyState, signatures bool) {
 	f.steps = f.steps[:0]
-	for i := range items {
-		if items[i].public <= f.cutoff {
-			f.steps = append(f.steps, f.step(&items[i]))
+	for at := k.firstItem; at != 0; at = s.items[at-1].next {
+		if it := &s.items[at-1]; it.public <= f.cutoff {
+			f.steps = append(f.steps, f.step(it))
 		}
 	}
-	for i := range frame {
-		if frame[i].public <= f.cutoff && (frame[i].op != opSigned || signatures) {
-			f.steps = append(f.steps, f.step(&frame[i]))
+	if k.kind != kStatus {
+		for i := range s.frame {
+			if it := &s.frame[i]; it.public <= f.cutoff && (it.op != opSigned || signatures) {
+				f.steps = append(f.steps, f.step(it))
+			}
 		}
 	}
 	if len(f.steps) > 1 && !slices.IsSortedFunc(f.steps, compareSteps) {
@@ -252,12 +254,11 @@ func dayAfter(d day) day {
 }
 
 // timeless facts hold always; the last word counts.
-func (f *folder) timeless(k *keyState) {
+func (f *folder) timeless(sub *subject, k *keyState) {
 	var last, decided *item
-	for i := range k.items {
-		it := &k.items[i]
+	sub.eachItem(k, func(it *item) {
 		if it.public > f.cutoff {
-			continue
+			return
 		}
 		place := &last
 		if it.flags&itemDecides != 0 {
@@ -266,7 +267,7 @@ func (f *folder) timeless(k *keyState) {
 		if *place == nil || it.seq > (*place).seq {
 			*place = it
 		}
-	}
+	})
 	if last == nil {
 		if decided != nil {
 			f.odd = append(f.odd, oddity{decided.seq, findingNothingToEnd})

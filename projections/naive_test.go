@@ -35,9 +35,13 @@ func naive(events []*ledger.Event, q Query) []string {
 		}
 		for k, items := range keys {
 			f := folder{reading: q.Reading, cutoff: everything}
-			f.fold(&keyState{factKey: k, items: items}, naiveFrame(keys[factKey{kind: kStatus}]))
+			sub := &subject{frame: naiveFrame(keys[factKey{kind: kStatus}])}
+			for _, it := range items {
+				sub.addItem(sub.keyOf(k), it)
+			}
+			f.fold(sub, &sub.keys[0])
 			for _, s := range f.out {
-				r := s.rect(0)
+				r := s.rect(0, 0)
 				if t := r.span().At(q.On); t != ledger.Out {
 					out = append(out, describe(w, a, k, &r, t))
 				}
@@ -69,8 +73,8 @@ func fast(w *World, q Query) []string {
 		if s.dataset != w.sym.byText[string(q.Dataset)] {
 			continue
 		}
-		w.stab(s, q.On, uint32(q.Known), q.view(), func(key uint32, r *rect) {
-			out = append(out, describe(w, w.aggregate(s), s.keys[key].factKey, r, r.span().At(q.On)))
+		w.stab(s, q.On, uint32(q.Known), q.view(), func(r *rect) {
+			out = append(out, describe(w, w.aggregate(s), s.keys[r.key].factKey, r, r.span().At(q.On)))
 		})
 	}
 	slices.Sort(out)

@@ -76,15 +76,13 @@ func (g *group) versionOf(seq uint32) int {
 func (w *World) touch(s *subject, seq uint32, target ledger.EventID, replacement *ledger.Content) {
 	t, ok := w.ids.find(w.meta, target)
 	if !ok || w.subjects[w.meta[t-1].subject] != s || w.isAstray(s, t) {
-		s.dangling = append(s.dangling, dangling{seq, target})
+		r := s.touched()
+		r.dangling = append(r.dangling, dangling{seq, target})
 		return
 	}
 	root := s.rootOf(t)
 	g := w.groupOf(s, root)
-	if s.opOf == nil {
-		s.opOf = make(map[uint32]uint32)
-	}
-	s.opOf[seq] = root
+	s.records.opOf[seq] = root
 	g.ops = append(g.ops, ledgerOp{seq, t, replacement != nil})
 	if replacement != nil {
 		g.versions = append(g.versions, version{seq, slices.Clone(w.contribute(seq, replacement, w.contributions))})
@@ -97,12 +95,15 @@ func (w *World) touch(s *subject, seq uint32, target ledger.EventID, replacement
 // isAstray reports whether the event at seq is itself a correction or
 // retraction of nothing.
 func (w *World) isAstray(s *subject, seq uint32) bool {
-	return slices.ContainsFunc(s.dangling, func(d dangling) bool { return d.seq == seq })
+	return s.records != nil && slices.ContainsFunc(s.records.dangling, func(d dangling) bool { return d.seq == seq })
 }
 
 // rootOf returns the sequence of the event that began the record of seq.
 func (s *subject) rootOf(seq uint32) uint32 {
-	if r, ok := s.opOf[seq]; ok {
+	if s.records == nil {
+		return seq
+	}
+	if r, ok := s.records.opOf[seq]; ok {
 		return r
 	}
 	return seq
@@ -111,21 +112,20 @@ func (s *subject) rootOf(seq uint32) uint32 {
 // groupOf returns the group of a root, made on first use from the items that
 // stand in the keys.
 func (w *World) groupOf(s *subject, root uint32) *group {
-	if g := s.groups[root]; g != nil {
+	groups := s.touched().groups
+	if g := groups[root]; g != nil {
 		return g
 	}
 	g := &group{versions: []version{{seq: root}}}
 	for _, key := range w.keysOf(s, root) {
-		for _, it := range s.keys[key].items {
+		k := &s.keys[key]
+		s.eachItem(k, func(it *item) {
 			if it.seq == root {
-				g.versions[0].items = append(g.versions[0].items, contribution{s.keys[key].factKey, it})
+				g.versions[0].items = append(g.versions[0].items, contribution{k.factKey, *it})
 			}
-		}
+		})
 	}
-	if s.groups == nil {
-		s.groups = make(map[uint32]*group)
-	}
-	s.groups[root] = g
+	groups[root] = g
 	return g
 }
 
@@ -136,8 +136,7 @@ func (w *World) restate(s *subject, g *group, now int) {
 		v := &g.versions[g.current]
 		for _, c := range v.items {
 			key, _ := s.find(c.key)
-			k := &s.keys[key]
-			k.items = slices.DeleteFunc(k.items, func(it item) bool { return it.seq == v.seq })
+			s.dropItems(key, v.seq)
 			w.mark(key)
 		}
 	}
@@ -147,7 +146,7 @@ func (w *World) restate(s *subject, g *group, now int) {
 	}
 	id := w.meta[g.versions[0].seq-1].id
 	var about []disputeState
-	for _, d := range s.disputes {
+	for _, d := range s.records.disputes {
 		if d.applies && d.about == id {
 			about = append(about, d)
 		}
@@ -190,17 +189,18 @@ func (d *disputeState) move(it *item) {
 // redispute works out again what the dispute called name does to the dates of
 // its event, and restates that event if that changed.
 func (w *World) redispute(s *subject, k *keyState) {
-	now := w.disputeOf(k)
-	i := slices.IndexFunc(s.disputes, func(d disputeState) bool { return d.name == now.name })
+	now := w.disputeOf(s, k)
+	r := s.touched()
+	i := slices.IndexFunc(r.disputes, func(d disputeState) bool { return d.name == now.name })
 	if i < 0 {
-		i = len(s.disputes)
-		s.disputes = append(s.disputes, disputeState{name: now.name})
+		i = len(r.disputes)
+		r.disputes = append(r.disputes, disputeState{name: now.name})
 	}
-	before := s.disputes[i]
+	before := r.disputes[i]
 	if before == now {
 		return
 	}
-	s.disputes[i] = now
+	r.disputes[i] = now
 	w.restateAbout(s, before)
 	if now.about != before.about {
 		w.restateAbout(s, now)
@@ -221,23 +221,23 @@ func (w *World) restateAbout(s *subject, d disputeState) {
 }
 
 // disputeOf reads the state of a dispute from its items.
-func (w *World) disputeOf(k *keyState) disputeState {
+func (w *World) disputeOf(s *subject, k *keyState) disputeState {
 	d := disputeState{name: k.a}
 	var opened *ledger.DisputeOpened
 	var decided *ledger.DisputeDecided
 	var openedAt, decidedAt uint32
-	for i := range k.items {
-		switch p := w.details[k.items[i].ref].(type) {
+	s.eachItem(k, func(it *item) {
+		switch p := w.details[it.ref].(type) {
 		case *ledger.DisputeOpened:
-			if k.items[i].seq > openedAt {
-				opened, openedAt = p, k.items[i].seq
+			if it.seq > openedAt {
+				opened, openedAt = p, it.seq
 			}
 		case *ledger.DisputeDecided:
-			if k.items[i].seq > decidedAt {
-				decided, decidedAt = p, k.items[i].seq
+			if it.seq > decidedAt {
+				decided, decidedAt = p, it.seq
 			}
 		}
-	}
+	})
 	if opened == nil || opened.About.IsZero() {
 		return d
 	}

@@ -10,21 +10,20 @@ import (
 // resolve folds one fact again and brings the table in line: rectangles that no
 // longer hold are closed at seq, new ones opened there.
 func (w *World) resolve(s *subject, key, seq uint32) {
-	k := &s.keys[key]
-	w.spells(k, s.frame)
+	w.spells(s, &s.keys[key])
 	w.replace(s, key, seq)
 }
 
 // spells folds k in all four views into w.folder.out, equal spells joined.
-func (w *World) spells(k *keyState, frame []frameStep) {
+func (w *World) spells(s *subject, k *keyState) {
 	f := &w.folder
 	f.out, f.odd = f.out[:0], f.odd[:0]
-	w.cutoffs = cutoffs(w.cutoffs[:0], k.items, frame)
+	w.cutoffs = s.cutoffs(k, w.cutoffs[:0])
 	if k.kind != kParty && k.kind != kClause {
-		w.spellsUnder(k, frame, ReadingInForce, viewAll)
+		w.spellsUnder(s, k, ReadingInForce, viewAll)
 	} else {
-		w.spellsUnder(k, frame, ReadingInForce, viewInForce)
-		w.spellsUnder(k, frame, ReadingSignature, viewSignature)
+		w.spellsUnder(s, k, ReadingInForce, viewInForce)
+		w.spellsUnder(s, k, ReadingSignature, viewSignature)
 	}
 	if len(f.out) > 1 {
 		slices.SortFunc(f.out, compareSpells)
@@ -34,11 +33,11 @@ func (w *World) spells(k *keyState, frame []frameStep) {
 
 // spellsUnder folds for the views of one reading: with everything, and as it
 // was publicly known in each stretch between two disclosures.
-func (w *World) spellsUnder(k *keyState, frame []frameStep, r Reading, v view) {
+func (w *World) spellsUnder(s *subject, k *keyState, r Reading, v view) {
 	f := &w.folder
 	f.reading, f.cutoff = r, everything
 	from := len(f.out)
-	f.fold(k, frame)
+	f.fold(s, k)
 	if len(w.cutoffs) == 0 {
 		v |= v << 2
 	}
@@ -50,39 +49,42 @@ func (w *World) spellsUnder(k *keyState, frame []frameStep, r Reading, v view) {
 		if i+1 < len(w.cutoffs) {
 			end = w.cutoffs[i+1]
 		}
-		w.publicStretch(k, frame, v<<2, clip{begin, end})
+		w.publicStretch(s, k, v<<2, clip{begin, end})
 	}
 }
 
 // publicStretch folds what was publicly known from c.from on and keeps what
 // touches the days before c.to.
-func (w *World) publicStretch(k *keyState, frame []frameStep, v view, c clip) {
+func (w *World) publicStretch(s *subject, k *keyState, v view, c clip) {
 	f := &w.folder
 	f.cutoff = c.from
 	from := len(f.out)
-	f.fold(k, frame)
+	f.fold(s, k)
 	kept := f.out[:from]
-	for _, s := range f.out[from:] {
-		if s.untilHi <= c.from || s.sinceLo >= c.to {
+	for _, x := range f.out[from:] {
+		if x.untilHi <= c.from || x.sinceLo >= c.to {
 			continue
 		}
-		s.views = v
-		if s.sinceLo < c.from || s.untilHi > c.to {
-			s.clip = w.clipOf(c)
+		x.views = v
+		if x.sinceLo < c.from || x.untilHi > c.to {
+			x.clip = w.clipOf(c)
 		}
-		kept = append(kept, s)
+		kept = append(kept, x)
 	}
 	f.out = kept
 }
 
 // cutoffs lists the days on which something about the fact became public, with
 // NoBefore first; it is empty if nothing was secret.
-func cutoffs(out []day, items []item, frame []frameStep) []day {
-	for _, list := range [...][]item{items, frame} {
-		for i := range list {
-			if list[i].public != ledger.NoBefore {
-				out = append(out, list[i].public)
-			}
+func (s *subject) cutoffs(k *keyState, out []day) []day {
+	for at := k.firstItem; at != 0; at = s.items[at-1].next {
+		if p := s.items[at-1].public; p != ledger.NoBefore {
+			out = append(out, p)
+		}
+	}
+	for i := range s.frame {
+		if p := s.frame[i].public; p != ledger.NoBefore {
+			out = append(out, p)
 		}
 	}
 	if len(out) == 0 {
@@ -121,54 +123,57 @@ func joinEqual(in []spell) []spell {
 	return out
 }
 
-// replace compares the folded spells with the live rectangles of a key.
+// replace compares the folded spells, which are in order, with the live
+// rectangles of a key, which are in the same order.
 func (w *World) replace(s *subject, key, seq uint32) {
-	k := &s.keys[key]
-	w.next = w.next[:0]
-	changed := false
-	i := 0
+	at := s.keys[key].live
+	last := uint32(0) // the rectangle behind which the next one goes
+	link := func(to uint32) {
+		if last == 0 {
+			s.keys[key].live = to
+		} else {
+			s.live[last-1].next = to
+		}
+	}
+	drop := func() {
+		next := s.live[at-1].next
+		w.close(s, at, seq)
+		at = next
+	}
 	for j := range w.folder.out {
 		want := &w.folder.out[j]
-		for i < len(k.live) && compareRect(&k.live[i], want) < 0 {
-			w.close(s, key, k.live[i], seq)
-			changed = true
-			i++
+		for at != 0 && compareRect(&s.live[at-1], want) < 0 {
+			drop()
 		}
-		if i < len(k.live) && compareRect(&k.live[i], want) == 0 {
-			w.next = append(w.next, k.live[i])
-			i++
+		if at != 0 && compareRect(&s.live[at-1], want) == 0 {
+			link(at)
+			last, at = at, s.live[at-1].next
 			continue
 		}
-		w.next = append(w.next, want.rect(seq))
-		changed = true
+		fresh := s.addRect(want.rect(key, seq))
+		link(fresh)
+		last = fresh
 	}
-	for ; i < len(k.live); i++ {
-		w.close(s, key, k.live[i], seq)
-		changed = true
+	for at != 0 {
+		drop()
 	}
-	if !changed {
-		return
-	}
-	latest := ledger.NoBefore
-	for i := range w.next {
-		latest = max(latest, w.next[i].untilHi)
-		w.next[i].maxUntil = latest
-	}
-	k.live = append(k.live[:0], w.next...)
+	link(0)
 }
 
-// close moves a rectangle to the dead. One that was opened by the same event
-// was never seen and leaves no trace.
-func (w *World) close(s *subject, key uint32, r rect, seq uint32) {
-	if r.known == seq {
-		return
+// close moves a live rectangle to the dead. One that was opened by the same
+// event was never seen and leaves no trace.
+func (w *World) close(s *subject, at, seq uint32) {
+	r := s.live[at-1]
+	s.freeLive(at)
+	if r.known != seq {
+		r.next = seq
+		s.dead = grow(s.dead, r)
 	}
-	s.dead = append(s.dead, deadRect{r, seq, key})
 }
 
-func (s *spell) rect(seq uint32) rect {
+func (s *spell) rect(key, seq uint32) rect {
 	return rect{
-		sinceLo: s.sinceLo, sinceHi: s.sinceHi, untilLo: s.untilLo, untilHi: s.untilHi, known: seq,
+		sinceLo: s.sinceLo, sinceHi: s.sinceHi, untilLo: s.untilLo, untilHi: s.untilHi, key: key, known: seq,
 		value: s.value, how: s.how, began: s.began, ended: s.ended, ref: s.ref, clip: s.clip,
 		dispute: s.dispute, views: s.views, finding: s.finding, unknownEnd: s.unknownEnd,
 	}

@@ -171,8 +171,8 @@ func (w *World) Identify(q Query, id ledger.StateID) Identity {
 	if s == nil {
 		return out
 	}
-	w.stab(s, q.On, uint32(q.Known), viewInForce, func(key uint32, r *rect) {
-		switch k := &s.keys[key]; k.kind {
+	w.stab(s, q.On, uint32(q.Known), viewInForce, func(r *rect) {
+		switch k := &s.keys[r.key]; k.kind {
 		case kName:
 			out.Name = w.sym.text[r.value]
 		case kCode:

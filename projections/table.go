@@ -1,10 +1,6 @@
 package projections
 
-import (
-	"slices"
-
-	"foedus/ledger"
-)
+import "foedus/ledger"
 
 // day is a [ledger.Date] inside the table.
 type day = ledger.Date
@@ -19,6 +15,7 @@ type item struct {
 	value, how     sym
 	ref            uint32 // into World.details; 0 for none
 	dispute        sym
+	next           uint32 // in the list of its key, plus one; 0 ends it
 	op             op
 	flags          uint8
 }
@@ -60,28 +57,22 @@ const (
 	opOver // frame: the instrument, or the fighting, ends
 )
 
-// rect is one rectangle that is still known at the head, 60 bytes. When it is
-// closed it moves to the dead list of its aggregate.
+// rect is one rectangle: 60 bytes, so that it fills less than a cache line. The
+// live ones of an aggregate stand side by side, because a question scans them.
 type rect struct {
 	sinceLo, sinceHi day
 	untilLo, untilHi day
-	maxUntil         day    // the latest untilHi of this and all earlier rects of the key
 	known            uint32 // first sequence that knows it
 	value, how       sym
 	began, ended     uint32
 	ref              uint32
 	clip             uint32 // into World.clips; 0: no limit
 	dispute          sym
-	views            view
+	key              uint32 // into subject.keys
+	next             uint32 // live: next of its key, plus one; dead: first sequence that no longer knows it
+	views            view   // 0: the place is free
 	finding          finding
 	unknownEnd       bool
-}
-
-// deadRect is a rectangle that a later event closed.
-type deadRect struct {
-	rect
-	until uint32 // first sequence that no longer knows it
-	key   uint32 // index into keys
 }
 
 // clip limits on which days a fact is visible in the public views.
@@ -112,26 +103,122 @@ type factKey struct {
 	a, b sym
 }
 
-// keyState is one fact with its whole history.
+// keyState is one fact with its whole history: two lists inside the arrays of
+// its aggregate.
 type keyState struct {
 	factKey
-	items []item // in order of sequence
-	live  []rect // known at the head, ordered by sinceLo
+	firstItem, lastItem uint32 // into subject.items, plus one; in order of arrival
+	live                uint32 // into subject.live, plus one; ordered by beginning
 }
 
 // subject is one aggregate.
 type subject struct {
 	dataset, id sym
 	kind        ledger.Kind
+	first, last uint32 // sequences of its first and its last event
 	keys        []keyState
 	index       map[factKey]uint32 // only when there are many keys
-	dead        []deadRect         // ordered by until
-	first, last uint32             // sequences of its first and its last event
+	items       []item
+	live        []rect // known at the head
+	dead        []rect // closed, in the order in which they were
+	freeItem    uint32 // list of free places in items, plus one
+	freeRect    uint32 // list of free places in live, plus one
 	frame       []frameStep
-	groups      map[uint32]*group // by root sequence; records that were corrected, retracted or disputed
-	opOf        map[uint32]uint32 // sequence of a ledger event -> root sequence
-	disputes    []disputeState
-	dangling    []dangling
+	records     *records // nil until a record is corrected, retracted or disputed
+}
+
+// records is what an aggregate keeps of the records that something touched.
+type records struct {
+	groups   map[uint32]*group // by root sequence
+	opOf     map[uint32]uint32 // sequence of a ledger event -> root sequence
+	disputes []disputeState
+	dangling []dangling
+}
+
+// touched returns the records of s for writing.
+func (s *subject) touched() *records {
+	if s.records == nil {
+		s.records = &records{groups: make(map[uint32]*group), opOf: make(map[uint32]uint32)}
+	}
+	return s.records
+}
+
+// grow adds one place to an array: by a quarter, because there are many small
+// arrays and doubling would leave half of the memory empty.
+func grow[T any](list []T, v T) []T {
+	if len(list) == cap(list) {
+		bigger := make([]T, len(list), len(list)+max(2, len(list)/4))
+		copy(bigger, list)
+		list = bigger
+	}
+	return append(list, v)
+}
+
+// addItem appends an item to the list of a key.
+func (s *subject) addItem(key uint32, it item) {
+	it.next = 0
+	at := s.freeItem
+	if at != 0 {
+		s.freeItem = s.items[at-1].next
+		s.items[at-1] = it
+	} else {
+		s.items = grow(s.items, it)
+		at = uint32(len(s.items))
+	}
+	k := &s.keys[key]
+	if k.lastItem == 0 {
+		k.firstItem = at
+	} else {
+		s.items[k.lastItem-1].next = at
+	}
+	k.lastItem = at
+}
+
+// dropItems removes the items of one event from the list of a key.
+func (s *subject) dropItems(key, seq uint32) {
+	k := &s.keys[key]
+	prev := uint32(0)
+	for at := k.firstItem; at != 0; {
+		next := s.items[at-1].next
+		if s.items[at-1].seq != seq {
+			prev, at = at, next
+			continue
+		}
+		if prev == 0 {
+			k.firstItem = next
+		} else {
+			s.items[prev-1].next = next
+		}
+		if k.lastItem == at {
+			k.lastItem = prev
+		}
+		s.items[at-1] = item{next: s.freeItem}
+		s.freeItem, at = at, next
+	}
+}
+
+// eachItem yields the items of a key in order of arrival.
+func (s *subject) eachItem(k *keyState, yield func(*item)) {
+	for at := k.firstItem; at != 0; at = s.items[at-1].next {
+		yield(&s.items[at-1])
+	}
+}
+
+// addRect stores a live rectangle and returns its place plus one.
+func (s *subject) addRect(r rect) uint32 {
+	if at := s.freeRect; at != 0 {
+		s.freeRect = s.live[at-1].next
+		s.live[at-1] = r
+		return at
+	}
+	s.live = grow(s.live, r)
+	return uint32(len(s.live))
+}
+
+// freeLive gives a place back.
+func (s *subject) freeLive(at uint32) {
+	s.live[at-1] = rect{next: s.freeRect}
+	s.freeRect = at
 }
 
 // manyKeys is where a map beats a linear search.
@@ -155,7 +242,7 @@ func (s *subject) keyOf(k factKey) uint32 {
 		return i
 	}
 	i := uint32(len(s.keys))
-	s.keys = append(s.keys, keyState{factKey: k})
+	s.keys = grow(s.keys, keyState{factKey: k})
 	switch {
 	case s.index != nil:
 		s.index[k] = i
@@ -169,55 +256,25 @@ func (s *subject) keyOf(k factKey) uint32 {
 }
 
 // stab calls yield for every rectangle of the aggregate that is known at known,
-// visible in view v, and possibly valid on d. At the head it costs
-// O(keys + log(spells of a key) + results); before the head, the rectangles
-// closed since then are looked at too.
-func (w *World) stab(s *subject, d day, known uint32, v view, yield func(key uint32, r *rect)) {
-	head := known >= s.last
-	for k := range s.keys {
-		live := s.keys[k].live
-		for i := firstAfter(live, d) - 1; i >= 0 && live[i].maxUntil > d; i-- {
-			r := &live[i]
-			if r.views&v != 0 && r.untilHi > d && (head || r.known <= known) && w.visible(r, d) {
-				yield(uint32(k), r)
-			}
+// visible in view v, and possibly valid on d. It scans the rectangles that are
+// live, side by side in memory; before the head, those closed since then too.
+// O(live facts of the aggregate + facts closed since known).
+func (w *World) stab(s *subject, d day, known uint32, v view, yield func(r *rect)) {
+	for i := range s.live {
+		r := &s.live[i]
+		if r.views&v != 0 && r.sinceLo <= d && r.untilHi > d && r.known <= known && w.visible(r, d) {
+			yield(r)
 		}
 	}
-	if head {
+	if known >= s.last {
 		return
 	}
-	from, _ := slices.BinarySearchFunc(s.dead, known, func(x deadRect, k uint32) int {
-		if x.until <= k {
-			return -1
-		}
-		return 1
-	})
-	for i := range s.dead[from:] {
-		r := &s.dead[from+i]
-		if r.known <= known && r.views&v != 0 && r.sinceLo <= d && r.untilHi > d && w.visible(&r.rect, d) {
-			yield(r.key, &r.rect)
+	for i := len(s.dead) - 1; i >= 0 && s.dead[i].next > known; i-- {
+		r := &s.dead[i]
+		if r.views&v != 0 && r.sinceLo <= d && r.untilHi > d && r.known <= known && w.visible(r, d) {
+			yield(r)
 		}
 	}
-}
-
-// firstAfter returns the index of the first rectangle that begins after d.
-func firstAfter(live []rect, d day) int {
-	if n := len(live); n < 8 {
-		i := 0
-		for i < n && live[i].sinceLo <= d {
-			i++
-		}
-		return i
-	}
-	lo, hi := 0, len(live)
-	for lo < hi {
-		if mid := (lo + hi) / 2; live[mid].sinceLo <= d {
-			lo = mid + 1
-		} else {
-			hi = mid
-		}
-	}
-	return lo
 }
 
 func (w *World) visible(r *rect, d day) bool {

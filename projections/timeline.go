@@ -53,7 +53,10 @@ func (w *World) timeline(m *mention, known ledger.Seq) []Told {
 func (w *World) stands(seq, known uint32) (root uint32, ok bool) {
 	s := w.subjects[w.meta[seq-1].subject]
 	root = s.rootOf(seq)
-	g := s.groups[root]
+	if s.records == nil {
+		return root, true
+	}
+	g := s.records.groups[root]
 	if g == nil {
 		return root, !w.isAstray(s, seq)
 	}

@@ -28,7 +28,6 @@ type World struct {
 	// Buffers of one Apply.
 	folder        folder
 	cutoffs       []day
-	next          []rect
 	contributions []contribution
 	marked        []uint32
 	disputed      []uint32
@@ -162,7 +161,10 @@ func (w *World) record(s *subject, seq uint32, e *ledger.Event) {
 	if keys != nil {
 		w.multi[seq] = keys
 	}
-	for _, d := range s.disputes {
+	if s.records == nil {
+		return
+	}
+	for _, d := range s.records.disputes {
 		if d.applies && d.about == e.ID {
 			w.restateAbout(s, d)
 		}
@@ -187,7 +189,7 @@ func (w *World) keysOf(s *subject, seq uint32) []uint32 {
 // insert adds one item and marks its key.
 func (w *World) insert(s *subject, c contribution) (key uint32) {
 	key = s.keyOf(c.key)
-	s.keys[key].items = append(s.keys[key].items, c.item)
+	s.addItem(key, c.item)
 	w.mark(key)
 	return key
 }
@@ -227,9 +229,8 @@ func (w *World) reframe(s *subject) bool {
 	w.frame = w.frame[:0]
 	var first *item
 	secret := false
-	items := s.keys[status].items
-	for i := range items {
-		it := &items[i]
+	k := &s.keys[status]
+	s.eachItem(k, func(it *item) {
 		switch it.op {
 		case opInForce, opOver:
 			w.frame = append(w.frame, *it)
@@ -239,14 +240,19 @@ func (w *World) reframe(s *subject) bool {
 				first = it
 			}
 		}
-	}
+	})
 	if first != nil && !secret {
 		w.frame = append(w.frame, *first)
 	}
-	for i := range items {
-		if secret && items[i].op == opSigned {
-			w.frame = append(w.frame, items[i])
-		}
+	if secret {
+		s.eachItem(k, func(it *item) {
+			if it.op == opSigned {
+				w.frame = append(w.frame, *it)
+			}
+		})
+	}
+	for i := range w.frame {
+		w.frame[i].next = 0
 	}
 	if slices.Equal(w.frame, s.frame) {
 		return false
