@@ -24,7 +24,7 @@ func BenchmarkEmbedded(b *testing.B) {
 // BenchmarkOrbit is the same batch of 1000 through the batch publisher of
 // orbit.go, into the same kind of store.
 func BenchmarkOrbit(b *testing.B) {
-	l := openDir(b, Config{Dir: b.TempDir()})
+	l := openLog(b, Config{Dir: b.TempDir()})
 	g := ledgertest.NewGenerator(1, ledgertest.Options{})
 	b.ReportAllocs()
 	n := 0
@@ -50,7 +50,7 @@ func BenchmarkOrbit(b *testing.B) {
 // BenchmarkOrderedConsumer is what Read does, through the ordered consumer of
 // nats.go and without making entries.
 func BenchmarkOrderedConsumer(b *testing.B) {
-	l := openDir(b, Config{Dir: b.TempDir()})
+	l := openLog(b, Config{Dir: b.TempDir()})
 	g := ledgertest.NewGenerator(1, ledgertest.Options{})
 	const appends = 50
 	for range appends {

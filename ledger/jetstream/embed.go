@@ -52,9 +52,17 @@ func (l *Log) startServer() error {
 // notices are about every start and stop, so they are of the level Debug here.
 type serverLog struct{ to *slog.Logger }
 
-func (s serverLog) Noticef(format string, v ...any) { s.to.Debug("nats server", "report", fmt.Sprintf(format, v...)) }
-func (s serverLog) Warnf(format string, v ...any)   { s.to.Warn("nats server", "report", fmt.Sprintf(format, v...)) }
-func (s serverLog) Errorf(format string, v ...any)  { s.to.Error("nats server", "report", fmt.Sprintf(format, v...)) }
-func (s serverLog) Fatalf(format string, v ...any)  { s.to.Error("nats server", "report", fmt.Sprintf(format, v...)) }
-func (s serverLog) Debugf(string, ...any)           {}
-func (s serverLog) Tracef(string, ...any)           {}
+func (s serverLog) Noticef(format string, v ...any) {
+	s.to.Debug("nats server", "report", fmt.Sprintf(format, v...))
+}
+func (s serverLog) Warnf(format string, v ...any) {
+	s.to.Warn("nats server", "report", fmt.Sprintf(format, v...))
+}
+func (s serverLog) Errorf(format string, v ...any) {
+	s.to.Error("nats server", "report", fmt.Sprintf(format, v...))
+}
+func (s serverLog) Fatalf(format string, v ...any) {
+	s.to.Error("nats server", "report", fmt.Sprintf(format, v...))
+}
+func (s serverLog) Debugf(string, ...any) {}
+func (s serverLog) Tracef(string, ...any) {}

@@ -252,10 +252,15 @@ func (r *reader) missed(ctx context.Context) (e ledger.Entry, ok bool, err error
 		e, err = r.probe(ctx)
 		return e, err == nil, err
 	}
-	// Nothing is there yet. Follow goes on waiting; Read does so only for the
-	// rest of an atomic append, which takes the server milliseconds.
-	if r.silent++; r.next > r.until && r.silent > 3 {
-		err = &ledger.DamageError{Missing: ledger.Seq(r.next), Detail: "the log ends in the middle of an atomic append"}
+	// Nothing is there yet. Follow goes on waiting. Read knows that something
+	// was there, or is due within milliseconds as the rest of an atomic append;
+	// a few periods are left to a cluster that is choosing a leader.
+	if r.silent++; r.until != math.MaxUint64 && r.silent > 3 {
+		detail := fmt.Sprintf("the log reached to %d and ends at %d now", r.until, head)
+		if r.next > r.until {
+			detail = "the log ends in the middle of an atomic append"
+		}
+		err = &ledger.DamageError{Missing: ledger.Seq(r.next), Detail: detail}
 	}
 	return e, false, err
 }
