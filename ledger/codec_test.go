@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -80,7 +81,7 @@ func TestDecodeErrors(t *testing.T) {
 		{"empty value", signed(belgium, cited, `"place":""`), "data.place: is empty; leave it out instead"},
 		{"empty required", signed(`"signatory":""`, cited), "data.signatory: is empty"},
 		{"name", signed(`"signatory":"Belgium"`, cited), `data.signatory: "Belgium": write lower-case letters, digits and single hyphens, for example "soviet-union"`},
-		{"enum", signed(belgium, cited, `"mode":"definitve"`), `data.mode: "definitve": did you mean "definitive"? It takes one of: ad-referendum subject-to-ratification definitive`},
+		{"enum", signed(belgium, cited, `"mode":"definitiv"`), `data.mode: "definitiv": did you mean "definitive"? It takes one of: ad-referendum subject-to-ratification definitive`},
 		{"two words", signed(belgium, cited, `"mode":"ad-referendum subject-to-ratification"`), `data.mode: "ad-referendum subject-to-ratification": takes one of: ad-referendum subject-to-ratification definitive`},
 		{"date", signed(belgium, cited, `"done_on":"1949-13-01"`), `data.done_on: "1949-13-01": "1949-13-01": a month is 01 to 12, XX, or a season 21 to 24`},
 		{"no citations", signed(belgium, `"citations":[]`), "data.citations: is empty; at least one element is required"},
@@ -255,7 +256,7 @@ func TestEncodeErrors(t *testing.T) {
 
 func longTexts() (texts []string) {
 	for i := range 100 {
-		texts = append(texts, fmt.Sprint(i)+strings.Repeat("x", MaxText-3))
+		texts = append(texts, strconv.Itoa(i)+strings.Repeat("x", MaxText-3))
 	}
 	return texts
 }
@@ -263,7 +264,6 @@ func longTexts() (texts []string) {
 // The rules that span fields.
 func TestChecks(t *testing.T) {
 	t.Parallel()
-	var bad *InvalidError
 	for _, c := range []struct {
 		typ    Type
 		change func(Payload)
@@ -292,7 +292,7 @@ func TestChecks(t *testing.T) {
 		c.change(e.Payload)
 		_, err := Encode(e)
 		var got []string
-		if errors.As(err, &bad) {
+		if bad, ok := errors.AsType[*InvalidError](err); ok {
 			for _, f := range bad.Fields {
 				got = append(got, f.Field)
 			}

@@ -3,6 +3,7 @@ package ledger
 import (
 	"encoding/json"
 	"flag"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -34,8 +35,8 @@ func golden(t *testing.T, path, got string) {
 }
 
 // typical is the event that a log holds most of.
-func typical(t testing.TB) *Event {
-	t.Helper()
+func typical(tb testing.TB) *Event {
+	tb.Helper()
 	nato := Aggregate{Core, KindAlliance, "nato"}
 	return &Event{
 		ID:        RecordID(nato, "nato/signed/belgium"),
@@ -43,33 +44,33 @@ func typical(t testing.TB) *Event {
 		Key:       "nato/signed/belgium",
 		Recorded:  time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC),
 		Content: Content{
-			DoneOn:    day(t, "1949-04-04"),
+			DoneOn:    day(tb, "1949-04-04"),
 			Payload:   &InstrumentSigned{Signatory: "belgium", Mode: "subject-to-ratification", Place: "Washington"},
 			Citations: []Citation{{Source: "unts-34-243", Locator: "p. 243", Grade: GradeA}},
 		},
 	}
 }
 
-func day(t testing.TB, s string) When {
-	t.Helper()
+func day(tb testing.TB, s string) When {
+	tb.Helper()
 	w, err := ParseWhen(s)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return w
 }
 
 // full returns an event of type typ in which every field stands, put together
 // from what the type says of its fields, so that no field can be forgotten.
-func full(t testing.TB, typ Type) *Event {
-	t.Helper()
+func full(tb testing.TB, typ Type) *Event {
+	tb.Helper()
 	b, err := json.Marshal(fullDocument(typ))
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	e, err := Decode(b)
 	if err != nil {
-		t.Fatalf("the example of %s does not decode: %v\n%s", typ, err, b)
+		tb.Fatalf("the example of %s does not decode: %v\n%s", typ, err, b)
 	}
 	return &e
 }
@@ -101,9 +102,7 @@ func fullData(typ Type) map[string]any {
 
 func setField(at map[string]any, path []string, f Field) {
 	if f.Name == "replacement.*" {
-		for k, v := range fullData(TypeInstrumentSigned) {
-			at["replacement"].(map[string]any)[k] = v
-		}
+		maps.Copy(at["replacement"].(map[string]any), fullData(TypeInstrumentSigned))
 		return
 	}
 	name := path[0]

@@ -159,7 +159,7 @@ func TestEveryTypeIsDescribed(t *testing.T) {
 		if typ.Doc() == "" || typ.Family() == "" || typ.Version() < 1 || newPayload(typ).Type() != typ {
 			t.Errorf("%s: doc %q, family %q, version %d", typ, typ.Doc(), typ.Family(), typ.Version())
 		}
-		for _, k := range strings.Fields(typ.Kinds()) {
+		for k := range strings.FieldsSeq(typ.Kinds()) {
 			if _, ok := kindOf(k); !ok {
 				t.Errorf("%s: there is no kind %q", typ, k)
 			}

@@ -40,7 +40,7 @@ func TestEventID(t *testing.T) {
 	if id != RecordID(a, "nato/signed/belgium") || id == RecordID(a, "nato/signed/france") || id == RevisionID(id) || id.IsZero() {
 		t.Error("record ids must be stable and distinct")
 	}
-	if (RecordID(Aggregate{"core", "alliance", "nato"}, "x")) == RecordID(Aggregate{"mine", "alliance", "nato"}, "x") {
+	if RecordID(Aggregate{"core", "alliance", "nato"}, "x") == RecordID(Aggregate{"mine", "alliance", "nato"}, "x") {
 		t.Error("the same key in two datasets must give two ids")
 	}
 	got, err := ParseEventID(id.String())
