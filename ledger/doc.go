@@ -6,7 +6,7 @@
 // An [Event] is one thing that happened, as a source reports it. It is about
 // one [Aggregate], says what happened in its [Payload], when in three dates
 // ([Content]), and on whose word in its [Citation]s. The payloads are a sealed
-// sum; the generated vocabulary reference lists them with their fields.
+// sum; the generated reference, VOCABULARY.md, lists them with their fields.
 //
 // Two kinds of time never mix here. History is a [Date] or, as sources state
 // it, a [When]. Knowledge is a [Seq], the position in the log. A [time.Time] is

@@ -17,7 +17,8 @@ type Event struct {
 	// from, unique in its dataset; "" for an event that came otherwise.
 	Key string
 	// Recorded is when the producer wrote the event down. When the log took
-	// it is [Entry.Time]; neither is an order.
+	// it is [Entry.Time]; neither is an order. On the wire it is in UTC, to the
+	// second; a fraction, which it should not have, is kept.
 	Recorded time.Time
 	// Instant is the historical moment, where a source gives a clock time; it
 	// becomes the CloudEvents time attribute. Zero if not known.
@@ -30,7 +31,7 @@ type Content struct {
 	// DoneOn is when the act was done: signed, deposited, announced.
 	DoneOn When
 	// EffectiveOn is when it took effect, where that is another day. UK
-	// Treaties Online keeps the same two dates (domain: "done on", "effective on").
+	// Treaties Online keeps the same two dates.
 	EffectiveOn When
 	// PublicOn is when an act that was secret became publicly known. Zero means
 	// that it was public when it was done.

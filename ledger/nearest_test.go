@@ -10,7 +10,7 @@ func TestNearest(t *testing.T) {
 	t.Parallel()
 	known := []string{"signatory", "mode", "place", "by", "against", "done_on"}
 	for s, want := range map[string]string{
-		"signatry": "signatory", "singatory": "signatory", "mdoe": "mode", "plcae": "place", "doneon": "done_on", "againts": "against",
+		"signatry": "signatory", "singatory": "signatory", "mdoe": "mode", "plcae": "place", "doneon": "done_on", "agginst": "against",
 		"mode": "mode", "": "", "x": "", "yb": "by", "zz": "", "entirely": "", "m": "",
 	} {
 		if got := Nearest(s, known); got != want {
