@@ -53,7 +53,7 @@ func victim(dir string) int {
 func TestKill(t *testing.T) {
 	dir := t.TempDir()
 	acked := make(map[ledger.Seq]string)
-	for round, lines := range []int{3, 45, 700, 1200} {
+	for round, lines := range []int{3, 45, 700, 1200, 20, 350, 41, 380} {
 		runVictim(t, dir, lines, acked)
 		l := openLog(t, Config{Dir: dir})
 		entries := ledgertest.CheckLog(t, l) // no gap, nothing twice, no half batch

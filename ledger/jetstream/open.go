@@ -41,10 +41,25 @@ type Config struct {
 	// Logger gets what the server and the connection report. Nil discards it.
 	Logger *slog.Logger
 
-	// For tests: the duplicate window of a stream that is created, and more
-	// options of the connection.
-	window  time.Duration
-	options []nats.Option
+	// What only tests set.
+	window  time.Duration // the duplicate window of a stream that is created; zero means 2 minutes
+	quiet   time.Duration // how long a reader waits before it asks what is the matter; zero means 1 second
+	options []nats.Option // more options of the connection
+}
+
+func (c *Config) fill() {
+	if c.Timeout <= 0 {
+		c.Timeout = 10 * time.Second
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	if c.window == 0 {
+		c.window = 2 * time.Minute
+	}
+	if c.quiet == 0 {
+		c.quiet = time.Second
+	}
 }
 
 // Log is a [ledger.Log] on JetStream. [Open] makes it.
@@ -80,12 +95,7 @@ func Open(ctx context.Context, cfg Config) (*Log, error) {
 	if (cfg.Dir == "") == (cfg.URL == "") {
 		return nil, errors.New("open log: set either a directory or a URL")
 	}
-	if cfg.Timeout <= 0 {
-		cfg.Timeout = 10 * time.Second
-	}
-	if cfg.Logger == nil {
-		cfg.Logger = slog.New(slog.DiscardHandler)
-	}
+	cfg.fill()
 	l := &Log{
 		cfg:      cfg,
 		index:    newIndex(),

@@ -18,9 +18,6 @@ import (
 const (
 	// window is how many messages a reader lets the server send ahead.
 	window = 2048
-	// quiet is how long a reader waits before it asks whether something is
-	// missing or there is just nothing new.
-	quiet = time.Second
 	// pullExpires is how long the server keeps a request for messages.
 	pullExpires = time.Minute
 )
@@ -136,7 +133,7 @@ func (r *reader) receive(ctx context.Context) (*nats.Msg, error) {
 		return nil, ctx.Err()
 	default:
 	}
-	r.timer.Reset(quiet)
+	r.timer.Reset(r.log.cfg.quiet)
 	select {
 	case m := <-r.in:
 		return m, nil
@@ -200,7 +197,7 @@ func (r *reader) start(ctx context.Context) error {
 	r.in = make(chan *nats.Msg, 2*window)
 	r.sub, err = r.log.nc.ChanSubscribe(r.log.nc.NewInbox(), r.in)
 	if r.timer == nil {
-		r.timer = time.NewTimer(quiet)
+		r.timer = time.NewTimer(r.log.cfg.quiet)
 	}
 	return err
 }
@@ -212,7 +209,7 @@ func (r *reader) stop(ctx context.Context) {
 	}
 	_ = r.sub.Unsubscribe()
 	r.sub = nil
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), quiet)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), r.log.cfg.Timeout)
 	defer cancel()
 	if r.log.usable() == nil && r.log.nc.IsConnected() {
 		_ = r.log.js.DeleteConsumer(ctx, streamName, r.name) // it would expire

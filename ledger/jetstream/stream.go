@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/nats-io/nats.go/jetstream"
 
@@ -20,10 +19,6 @@ const streamSubjects = ledger.SubjectPrefix + ">"
 
 // wanted is the configuration of a stream that is created.
 func (l *Log) wanted() jetstream.StreamConfig {
-	window := l.cfg.window
-	if window == 0 {
-		window = 2 * time.Minute
-	}
 	return jetstream.StreamConfig{
 		Name:               streamName,
 		Description:        "The events of foedus. Nothing here is ever changed or removed.",
@@ -31,7 +26,7 @@ func (l *Log) wanted() jetstream.StreamConfig {
 		Retention:          jetstream.LimitsPolicy,
 		Storage:            jetstream.FileStorage,
 		Replicas:           max(1, l.cfg.Replicas),
-		Duplicates:         window,
+		Duplicates:         l.cfg.window,
 		DenyDelete:         true,
 		DenyPurge:          true,
 		AllowDirect:        true,
