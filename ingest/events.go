@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"runtime"
+	"slices"
 	"strconv"
 	"sync"
 
@@ -128,7 +129,7 @@ func (j *job) event(d *ledger.Decoder, name string, n int, line []byte) {
 		return
 	}
 	if bytes.Equal(enc.Bytes, line) {
-		enc.Bytes = line[:len(line):len(line)]
+		enc.Bytes = slices.Clip(line)
 	} else {
 		enc.Bytes = bytes.Clone(enc.Bytes)
 	}

@@ -62,7 +62,7 @@ func (h *Holdings) Add(seq ledger.Seq, e *ledger.Event) error {
 	if e.Aggregate.Dataset != h.dataset {
 		return nil
 	}
-	switch p := e.Payload.(type) {
+	switch p := any(e.Payload).(type) { // all others begin a record
 	case *ledger.RecordCorrected:
 		sum, err := hashOf(e.Aggregate, &p.Replacement.Content)
 		if err != nil {

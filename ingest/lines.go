@@ -34,7 +34,7 @@ func (s *splitter) next() (b block, ok bool, err error) {
 		s.rest = nil
 		m, err := io.ReadFull(s.r, buf[n:])
 		switch {
-		case err == io.EOF || err == io.ErrUnexpectedEOF: //nolint:errorlint // ReadFull returns these two as they are
+		case err == io.EOF || err == io.ErrUnexpectedEOF:
 			s.done = true
 		case err != nil:
 			return block{}, false, err

@@ -119,7 +119,7 @@ func unfit(dataset ledger.DatasetID, r *Record) string {
 	case r.Aggregate.Dataset != dataset:
 		return fmt.Sprintf("the record is about %s, the import about the dataset %s", r.Aggregate, dataset)
 	}
-	switch r.Content.Payload.(type) {
+	switch any(r.Content.Payload).(type) { // all others can stand in a file
 	case *ledger.RecordCorrected, *ledger.RecordRetracted, *ledger.RecordMerged:
 		return "a file holds no corrections or retractions; change or remove the record itself, and the import writes them"
 	}
@@ -175,8 +175,8 @@ func (p *planner) record(r *Record, says hash) error {
 		})
 	}
 	if !known.at.Equal(r.Instant) {
-		p.plan.Report.Remarks = append(p.plan.Report.Remarks, fmt.Sprintf(
-			"%s: time: the clock time of an event cannot be corrected; remove this record and write it under a new key", r.Where))
+		p.plan.Report.Remarks = append(p.plan.Report.Remarks,
+			r.Where+": time: the clock time of an event cannot be corrected; remove this record and write it under a new key")
 	}
 	switch {
 	case restored:
