@@ -13,6 +13,7 @@ import (
 
 func BenchmarkEmbedded(b *testing.B) {
 	ledgertest.BenchmarkLog(b, func(b *testing.B) ledger.Log {
+		b.Helper()
 		l, err := Open(b.Context(), Config{Dir: b.TempDir()})
 		if err != nil {
 			b.Fatal(err)

@@ -55,12 +55,15 @@ type serverLog struct{ to *slog.Logger }
 func (s serverLog) Noticef(format string, v ...any) {
 	s.to.Debug("nats server", "report", fmt.Sprintf(format, v...))
 }
+
 func (s serverLog) Warnf(format string, v ...any) {
 	s.to.Warn("nats server", "report", fmt.Sprintf(format, v...))
 }
+
 func (s serverLog) Errorf(format string, v ...any) {
 	s.to.Error("nats server", "report", fmt.Sprintf(format, v...))
 }
+
 func (s serverLog) Fatalf(format string, v ...any) {
 	s.to.Error("nats server", "report", fmt.Sprintf(format, v...))
 }

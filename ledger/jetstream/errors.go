@@ -1,7 +1,6 @@
 package jetstream
 
 import (
-	"context"
 	"errors"
 
 	"github.com/nats-io/nats.go"
@@ -10,9 +9,9 @@ import (
 	"foedus/ledger"
 )
 
-// ErrUnfit: the stream that stands under the log's name allows what a ledger
-// must not allow, or lacks what it needs. The text lists each point. Open never
-// changes a stream.
+// ErrUnfit says that the stream which stands under the log's name allows what a
+// ledger must not allow, or lacks what it needs. The text lists each point. Open
+// never changes a stream.
 var ErrUnfit = errors.New("stream is not fit for a ledger")
 
 // What became of a publication that was not simply acknowledged. These never
@@ -73,20 +72,18 @@ func unsent(err error) bool {
 }
 
 // closedOr returns [ledger.ErrClosed] instead of an error that is only the
-// consequence of closing.
+// consequence of closing. What the contract tells apart stays.
 func (l *Log) closedOr(err error) error {
 	if err == nil || l.usable() == nil {
 		return err
 	}
+	for _, e := range []error{
+		ledger.ErrUnknownOutcome, ledger.ErrConflict, ledger.ErrIDTaken, ledger.ErrNoSpace,
+		ledger.ErrInvalid, ledger.ErrNotFound, ledger.ErrDamaged,
+	} {
+		if errors.Is(err, e) {
+			return err
+		}
+	}
 	return ledger.ErrClosed
-}
-
-// notFound reports that a stream, or a message in one, does not exist.
-func notFound(err error) bool {
-	return errors.Is(err, jetstream.ErrStreamNotFound) || errors.Is(err, jetstream.ErrMsgNotFound)
-}
-
-// timedOut reports that a context or a request ran out of time.
-func timedOut(err error) bool {
-	return errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || errors.Is(err, nats.ErrTimeout)
 }

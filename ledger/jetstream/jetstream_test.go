@@ -23,20 +23,21 @@ import (
 
 func TestMain(m *testing.M) {
 	if dir := os.Getenv(victimDir); dir != "" {
-		os.Exit(victim(dir))
+		fmt.Fprintln(os.Stderr, victim(dir))
+		os.Exit(1)
 	}
 	goleak.VerifyTestMain(m)
 }
 
-func openLog(t testing.TB, cfg Config) *Log {
-	t.Helper()
-	l, err := Open(t.Context(), cfg)
+func openLog(tb testing.TB, cfg Config) *Log {
+	tb.Helper()
+	l, err := Open(tb.Context(), cfg)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		if err := l.Close(); err != nil {
-			t.Error(err)
+			tb.Error(err)
 		}
 	})
 	return l
@@ -65,11 +66,15 @@ func startExternal(t *testing.T, change ...func(*server.Options)) (url string, s
 }
 
 func TestEmbedded(t *testing.T) {
-	ledgertest.TestLog(t, func(t *testing.T) ledger.Log { return openLog(t, Config{Dir: t.TempDir()}) })
+	ledgertest.TestLog(t, func(t *testing.T) ledger.Log {
+		t.Helper()
+		return openLog(t, Config{Dir: t.TempDir()})
+	})
 }
 
 func TestExternal(t *testing.T) {
 	ledgertest.TestLog(t, func(t *testing.T) ledger.Log {
+		t.Helper()
 		url, _ := startExternal(t)
 		return openLog(t, Config{URL: url})
 	})
@@ -188,7 +193,10 @@ func TestNothingListens(t *testing.T) {
 func TestConsumersAreRemoved(t *testing.T) {
 	l := openLog(t, Config{Dir: t.TempDir()})
 	fill(t, l, 10)
-	for range l.Read(t.Context(), 0) {
+	for _, err := range l.Read(t.Context(), 0) {
+		if err != nil {
+			t.Fatal(err)
+		}
 		break
 	}
 	for _, err := range l.Read(t.Context(), 2) {
@@ -289,7 +297,7 @@ func TestClassify(t *testing.T) {
 		}
 	}
 	other := &jetstream.APIError{ErrorCode: 10174, Description: "wrong last sequence: 5"}
-	if got := classify(other); got != error(other) {
+	if got := classify(other); !errors.Is(got, other) {
 		t.Errorf("an unknown code became %v", got)
 	}
 }
@@ -468,6 +476,61 @@ func TestDamagedEntry(t *testing.T) {
 func TestDamagedEnd(t *testing.T) {
 	_, err := Open(t.Context(), Config{Dir: damage(t, 100, 100)})
 	wantDamage(t, err, 100)
+}
+
+// TestCutBatch cuts a store in the middle of an atomic append, as a bad disk
+// does. The server makes nothing of it; the log must.
+func TestCutBatch(t *testing.T) {
+	dir := damage(t, 100)
+	path := blockFile(t, dir)
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	events := ledgertest.NewGenerator(1, ledgertest.Options{}).Encoded(100)
+	if err := os.Truncate(path, int64(strings.Index(string(b), string(events[89].Bytes)))); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Remove(filepath.Join(filepath.Dir(path), "index.db")); err != nil {
+		t.Fatal(err)
+	}
+	_, err = Open(t.Context(), Config{Dir: dir})
+	wantDamage(t, err, 90)
+}
+
+// TestPullsExpire follows a log in which nothing happens for longer than the
+// server keeps a request for messages.
+func TestPullsExpire(t *testing.T) {
+	l := openLog(t, Config{Dir: t.TempDir(), expires: 30 * time.Millisecond, quiet: 10 * time.Millisecond})
+	events := fill(t, l, 10)
+	rest := ledgertest.NewGenerator(2, ledgertest.Options{}).Encoded(3)
+	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	written := make(chan error, 1)
+	for e, err := range l.Follow(ctx, 0) {
+		if err != nil {
+			t.Fatal(err)
+		}
+		i := int(e.Seq) - len(events)
+		if i == len(rest) {
+			return
+		}
+		if i >= 0 {
+			go func() {
+				err := pause(ctx, 100*time.Millisecond)
+				if err == nil {
+					_, err = l.Append(ctx, ledger.Any(), rest[i])
+				}
+				written <- err
+			}()
+			t.Cleanup(func() {
+				if err := <-written; err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	t.Fatal("Follow ended")
 }
 
 // TestMissingEnd reads a log whose server has forgotten the end of it, which

@@ -20,31 +20,30 @@ const victimDir = "FOEDUS_TEST_VICTIM"
 
 // victim appends for ever, single events and batches in turn, and prints each
 // acknowledgement: "<sequence> <id>".
-func victim(dir string) int {
+func victim(dir string) error {
 	ctx := context.Background()
 	l, err := Open(ctx, Config{Dir: dir})
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
+		return err
 	}
 	head, err := l.Head(ctx)
 	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
+		return err
 	}
 	g := ledgertest.NewGenerator(uint64(head)+1, ledgertest.Options{})
 	for i := 0; ; i++ {
 		events := g.Encoded([]int{1, 40, 1, 1, 300}[i%5])
 		receipts, err := l.Append(ctx, ledger.Any(), events...)
 		if err != nil {
-			fmt.Fprintln(os.Stderr, err)
-			return 1
+			return err
 		}
 		var out strings.Builder
 		for j, r := range receipts {
 			fmt.Fprintln(&out, r.Seq, events[j].ID)
 		}
-		fmt.Fprint(os.Stdout, out.String())
+		if _, err := os.Stdout.WriteString(out.String()); err != nil {
+			return err
+		}
 	}
 }
 
@@ -53,7 +52,7 @@ func victim(dir string) int {
 func TestKill(t *testing.T) {
 	dir := t.TempDir()
 	acked := make(map[ledger.Seq]string)
-	for round, lines := range []int{3, 45, 700, 1200, 20, 350, 41, 380} {
+	for round, lines := range []int{3, 45, 400, 20, 350} {
 		runVictim(t, dir, lines, acked)
 		l := openLog(t, Config{Dir: dir})
 		entries := ledgertest.CheckLog(t, l) // no gap, nothing twice, no half batch

@@ -1,6 +1,7 @@
 package jetstream
 
 import (
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -66,7 +67,7 @@ func LockHolder(dir string) (pid int, err error) {
 	if err != nil {
 		return 0, fmt.Errorf("read lock: %w", err)
 	}
-	defer f.Close() // gives the lock back, if it was free
+	defer func() { _ = f.Close() }() // gives the lock back, if it was free
 	ok, err := tryLock(f)
 	if err != nil {
 		return 0, fmt.Errorf("read lock: %w", err)
@@ -75,7 +76,7 @@ func LockHolder(dir string) (pid int, err error) {
 		return 0, nil
 	}
 	if pid, err = strconv.Atoi(holder(dir)); err != nil {
-		return 0, fmt.Errorf("read lock: the holder did not write its process id")
+		return 0, errors.New("read lock: the holder did not write its process id")
 	}
 	return pid, nil
 }

@@ -161,7 +161,7 @@ func TestConnectionBreaks(t *testing.T) {
 // TestPublicationGetsLost loses the event on the way. The server can tell that
 // it is done with what came before, so it is certain that nothing was stored.
 func TestPublicationGetsLost(t *testing.T) {
-	for trigger, n := range map[string]int{single: 1, batch: 30} {
+	for trigger, n := range map[string]int{single: 1, headerBatch: 20, batch: 30} {
 		l, w := openFaulty(t, 300*time.Millisecond)
 		events := ledgertest.NewGenerator(5, ledgertest.Options{}).Encoded(n)
 		w.fail(loseIt, trigger)

@@ -44,6 +44,7 @@ type Config struct {
 	// What only tests set.
 	window  time.Duration // the duplicate window of a stream that is created; zero means 2 minutes
 	quiet   time.Duration // how long a reader waits before it asks what is the matter; zero means 1 second
+	expires time.Duration // how long the server keeps a request for messages; zero means 1 minute
 	options []nats.Option // more options of the connection
 }
 
@@ -59,6 +60,9 @@ func (c *Config) fill() {
 	}
 	if c.quiet == 0 {
 		c.quiet = time.Second
+	}
+	if c.expires == 0 {
+		c.expires = time.Minute
 	}
 }
 

@@ -48,10 +48,10 @@ func (l *Log) publish(ctx context.Context, expect ledger.Expectation, events []*
 		if i == 0 || i == n-1 {
 			m.expect(expect, e.Aggregate)
 		}
-		switch {
-		case i == n-1:
+		switch i {
+		case n - 1:
 			return l.commit(ctx, m, n)
-		case i == 0:
+		case 0:
 			_, err = l.request(ctx, &m.Msg)
 			delete(m.Header, jetstream.ExpectedLastSubjSeqHeader)
 			delete(m.Header, jetstream.ExpectedLastSubjSeqSubjHeader)

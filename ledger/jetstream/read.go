@@ -15,12 +15,8 @@ import (
 	"foedus/ledger"
 )
 
-const (
-	// window is how many messages a reader lets the server send ahead.
-	window = 2048
-	// pullExpires is how long the server keeps a request for messages.
-	pullExpires = time.Minute
-)
+// window is how many messages a reader lets the server send ahead.
+const window = 2048
 
 // Read implements [ledger.Log]. It holds a window of entries in memory.
 func (l *Log) Read(ctx context.Context, after ledger.Seq) iter.Seq2[ledger.Entry, error] {
@@ -166,7 +162,7 @@ func (r *reader) ask(ctx context.Context) error {
 			return nil
 		}
 	}
-	body, err := json.Marshal(map[string]int64{"batch": int64(n), "expires": int64(pullExpires)})
+	body, err := json.Marshal(map[string]int64{"batch": int64(n), "expires": int64(r.log.cfg.expires)})
 	if err != nil {
 		return err
 	}
@@ -186,7 +182,7 @@ func (r *reader) start(ctx context.Context) error {
 		AckPolicy:         jetstream.AckNonePolicy,
 		MemoryStorage:     true,
 		Replicas:          1,
-		InactiveThreshold: 2 * pullExpires, // if deleting it fails
+		InactiveThreshold: 2 * r.log.cfg.expires, // if deleting it fails
 	})
 	if err != nil {
 		return fmt.Errorf("create consumer: %w", err)

@@ -4,6 +4,7 @@ import (
 	"encoding/binary"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"time"
 
 	"github.com/oklog/ulid/v2"
@@ -243,7 +244,7 @@ func (g *Generator) introduce() {
 		formed := ledger.OnDay(g.day(1648, 1815))
 		g.intro = append(g.intro,
 			entry{of: s, content: g.cited(formed, &ledger.StateFormed{Name: name, How: pick(g, "independence", "union", "unspecified")})},
-			entry{of: s, content: g.cited(formed, &ledger.StateCoded{Scheme: "cow", Code: fmt.Sprint(2 + i)})})
+			entry{of: s, content: g.cited(formed, &ledger.StateCoded{Scheme: "cow", Code: strconv.Itoa(2 + i)})})
 	}
 }
 

@@ -80,7 +80,7 @@ func TestGeneratorMix(t *testing.T) {
 			alliances[e.Aggregate]++
 		}
 		var target ledger.EventID
-		switch p := e.Payload.(type) {
+		switch p := any(e.Payload).(type) { // any: the others name no target
 		case *ledger.RecordCorrected:
 			target = p.Target
 		case *ledger.RecordRetracted:

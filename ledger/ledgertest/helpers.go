@@ -19,8 +19,8 @@ const patience = 30 * time.Second
 
 // sample returns an event on a state; n decides its id alone, so that the same
 // n on another state gives the same id with other bytes.
-func sample(t testing.TB, state string, n int) ledger.Encoded {
-	t.Helper()
+func sample(tb testing.TB, state string, n int) ledger.Encoded {
+	tb.Helper()
 	var id ledger.EventID
 	id[0] = 1
 	binary.BigEndian.PutUint64(id[8:], uint64(n))
@@ -35,7 +35,7 @@ func sample(t testing.TB, state string, n int) ledger.Encoded {
 	}
 	enc, err := ledger.Encode(&e)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	return enc
 }
@@ -45,14 +45,14 @@ func clone(e ledger.Encoded) ledger.Encoded {
 	return e
 }
 
-func mustAppend(t testing.TB, l ledger.Log, expect ledger.Expectation, events ...ledger.Encoded) []ledger.Receipt {
-	t.Helper()
-	receipts, err := l.Append(t.Context(), expect, events...)
+func mustAppend(tb testing.TB, l ledger.Log, expect ledger.Expectation, events ...ledger.Encoded) []ledger.Receipt {
+	tb.Helper()
+	receipts, err := l.Append(tb.Context(), expect, events...)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	if len(receipts) != len(events) {
-		t.Fatalf("%d receipts for %d events", len(receipts), len(events))
+		tb.Fatalf("%d receipts for %d events", len(receipts), len(events))
 	}
 	return receipts
 }

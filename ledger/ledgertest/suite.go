@@ -117,6 +117,7 @@ func sameEntries() cmp.Option {
 }
 
 func testEmpty(t *testing.T, l ledger.Log) {
+	t.Helper()
 	wantHead(t, l, 0)
 	if got := readAll(t, l, 0); len(got) != 0 {
 		t.Errorf("an empty log yields %d entries", len(got))
@@ -132,6 +133,7 @@ func testEmpty(t *testing.T, l ledger.Log) {
 }
 
 func testOrder(t *testing.T, l ledger.Log) {
+	t.Helper()
 	var want []ledger.Encoded
 	var more []bool
 	for i, n := range []int{1, 3, 1, 2, 20} {
@@ -163,6 +165,7 @@ func testOrder(t *testing.T, l ledger.Log) {
 }
 
 func testArguments(t *testing.T, l ledger.Log) {
+	t.Helper()
 	a, b, c := sample(t, "a", 1), sample(t, "a", 2), sample(t, "a", 3)
 	mustAppend(t, l, ledger.Any(), a)
 	events := []ledger.Encoded{a, b, b, c}
@@ -179,6 +182,7 @@ func testArguments(t *testing.T, l ledger.Log) {
 }
 
 func testDuplicates(t *testing.T, l ledger.Log) {
+	t.Helper()
 	var events []ledger.Encoded
 	for i := range 40 {
 		events = append(events, sample(t, "a", i))
@@ -203,6 +207,7 @@ func testDuplicates(t *testing.T, l ledger.Log) {
 }
 
 func testTwins(t *testing.T, l ledger.Log) {
+	t.Helper()
 	a, b := sample(t, "a", 1), sample(t, "a", 2)
 	receipts := mustAppend(t, l, ledger.Any(), a, b, a)
 	wantReceipts(t, receipts, ledger.Receipt{Seq: 1}, ledger.Receipt{Seq: 2}, ledger.Receipt{Seq: 1})
@@ -216,6 +221,7 @@ func testTwins(t *testing.T, l ledger.Log) {
 }
 
 func testIDTaken(t *testing.T, l ledger.Log) {
+	t.Helper()
 	a, other := sample(t, "a", 1), sample(t, "b", 1)
 	mustAppend(t, l, ledger.Any(), a)
 	_, err := l.Append(t.Context(), ledger.Any(), other)
@@ -227,6 +233,7 @@ func testIDTaken(t *testing.T, l ledger.Log) {
 }
 
 func testNoneYet(t *testing.T, l ledger.Log) {
+	t.Helper()
 	mustAppend(t, l, ledger.NoneYet(), sample(t, "a", 1))
 	_, err := l.Append(t.Context(), ledger.NoneYet(), sample(t, "a", 2))
 	wantConflict(t, err, "a", 1)
@@ -239,6 +246,7 @@ func testNoneYet(t *testing.T, l ledger.Log) {
 }
 
 func testAt(t *testing.T, l ledger.Log) {
+	t.Helper()
 	mustAppend(t, l, ledger.Any(), sample(t, "a", 1))
 	mustAppend(t, l, ledger.Any(), sample(t, "b", 2))
 	mustAppend(t, l, ledger.At(1), sample(t, "a", 3), sample(t, "a", 4))
@@ -255,6 +263,7 @@ func testAt(t *testing.T, l ledger.Log) {
 }
 
 func testExpectDuplicates(t *testing.T, l ledger.Log) {
+	t.Helper()
 	a, b, c := sample(t, "a", 1), sample(t, "a", 2), sample(t, "a", 3)
 	mustAppend(t, l, ledger.NoneYet(), a, b)
 	// Repeating an append that succeeded succeeds, whatever happened since.
@@ -268,6 +277,7 @@ func testExpectDuplicates(t *testing.T, l ledger.Log) {
 }
 
 func testInvalid(t *testing.T, l ledger.Log) {
+	t.Helper()
 	a, b := sample(t, "a", 1), sample(t, "b", 2)
 	many := make([]ledger.Encoded, ledger.MaxAppend+1)
 	for i := range many {
@@ -287,6 +297,7 @@ func testInvalid(t *testing.T, l ledger.Log) {
 }
 
 func testLargest(t *testing.T, l ledger.Log) {
+	t.Helper()
 	events := make([]ledger.Encoded, ledger.MaxAppend)
 	for i := range events {
 		events[i] = sample(t, fmt.Sprintf("s%d", i%7), i)
@@ -300,6 +311,7 @@ func testLargest(t *testing.T, l ledger.Log) {
 }
 
 func testReadFrom(t *testing.T, l ledger.Log) {
+	t.Helper()
 	for i := range 10 {
 		mustAppend(t, l, ledger.Any(), sample(t, "a", i))
 	}
@@ -315,6 +327,7 @@ func testReadFrom(t *testing.T, l ledger.Log) {
 }
 
 func testReadEnds(t *testing.T, l ledger.Log) {
+	t.Helper()
 	for i := range 5 {
 		mustAppend(t, l, ledger.Any(), sample(t, "a", i))
 	}
@@ -336,6 +349,7 @@ func testReadEnds(t *testing.T, l ledger.Log) {
 }
 
 func testReadLeft(t *testing.T, l ledger.Log) {
+	t.Helper()
 	for i := range 50 {
 		mustAppend(t, l, ledger.Any(), sample(t, "a", i))
 	}
@@ -356,6 +370,7 @@ func testReadLeft(t *testing.T, l ledger.Log) {
 }
 
 func testFollow(t *testing.T, l ledger.Log) {
+	t.Helper()
 	mustAppend(t, l, ledger.Any(), sample(t, "a", 0), sample(t, "a", 1))
 	ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 	defer cancel()
@@ -399,6 +414,7 @@ func followUntil(ctx context.Context, l ledger.Log, head ledger.Seq) (caughtUp c
 }
 
 func testFollowCancelled(t *testing.T, l ledger.Log) {
+	t.Helper()
 	mustAppend(t, l, ledger.Any(), sample(t, "a", 0))
 	ctx, cancel := context.WithCancel(t.Context())
 	defer cancel()
@@ -411,6 +427,7 @@ func testFollowCancelled(t *testing.T, l ledger.Log) {
 }
 
 func testFollowClosed(t *testing.T, l ledger.Log) {
+	t.Helper()
 	mustAppend(t, l, ledger.Any(), sample(t, "a", 0))
 	caughtUp, ended := followUntil(t.Context(), l, 1)
 	await(t, caughtUp)
@@ -423,6 +440,7 @@ func testFollowClosed(t *testing.T, l ledger.Log) {
 }
 
 func testGet(t *testing.T, l ledger.Log) {
+	t.Helper()
 	for i := range 20 {
 		mustAppend(t, l, ledger.Any(), sample(t, "a", i))
 	}
@@ -450,6 +468,7 @@ func testGet(t *testing.T, l ledger.Log) {
 }
 
 func testFind(t *testing.T, l ledger.Log) {
+	t.Helper()
 	a, b := sample(t, "a", 1), sample(t, "a", 2)
 	if _, err := l.Find(t.Context(), a.ID); !errors.Is(err, ledger.ErrNotFound) {
 		t.Errorf("Find in an empty log: %v, want ErrNotFound", err)
@@ -464,6 +483,7 @@ func testFind(t *testing.T, l ledger.Log) {
 }
 
 func testOneWinner(t *testing.T, l ledger.Log) {
+	t.Helper()
 	const rounds, writers = 12, 6
 	head := ledger.Seq(0)
 	for round := range rounds {
@@ -501,6 +521,7 @@ func testOneWinner(t *testing.T, l ledger.Log) {
 }
 
 func testConcurrent(t *testing.T, l ledger.Log) {
+	t.Helper()
 	const writers, appends = 6, 8
 	var wg sync.WaitGroup
 	for w := range writers {
@@ -529,6 +550,7 @@ func testConcurrent(t *testing.T, l ledger.Log) {
 }
 
 func testCancelled(t *testing.T, l ledger.Log) {
+	t.Helper()
 	mustAppend(t, l, ledger.Any(), sample(t, "a", 1))
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
@@ -546,6 +568,7 @@ func testCancelled(t *testing.T, l ledger.Log) {
 }
 
 func testClosed(t *testing.T, l ledger.Log) {
+	t.Helper()
 	e := sample(t, "a", 1)
 	mustAppend(t, l, ledger.Any(), e)
 	for range 2 {
