@@ -1,0 +1,347 @@
+package main
+
+import (
+	"cmp"
+	"encoding/json"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// The parts of the documents that tables show. The API's OpenAPI document
+// describes them in full.
+type (
+	knownDoc struct {
+		Seq uint64 `json:"seq"`
+	}
+	memberDoc struct {
+		State     string  `json:"state"`
+		Name      string  `json:"name"`
+		Status    string  `json:"status"`
+		Since     *string `json:"since"`
+		Until     *string `json:"until"`
+		End       string  `json:"end"`
+		Certainty string  `json:"certainty"`
+		How       string  `json:"how"`
+		Dispute   string  `json:"dispute"`
+		Finding   string  `json:"finding"`
+	}
+	claimDoc struct {
+		Value       string `json:"value"`
+		Source      string `json:"source"`
+		SourceTitle string `json:"source_title"`
+		Locator     string `json:"locator"`
+		Grade       string `json:"grade"`
+	}
+	disputeDoc struct {
+		Name     string     `json:"name"`
+		Question string     `json:"question"`
+		Verdict  string     `json:"verdict"`
+		Reason   string     `json:"reason"`
+		Claims   []claimDoc `json:"claims"`
+	}
+	suspensionDoc struct {
+		By     string  `json:"by"`
+		Toward string  `json:"toward"`
+		Since  *string `json:"since"`
+		Ground string  `json:"ground"`
+	}
+	clauseDoc struct {
+		Article  string `json:"article"`
+		Label    string `json:"label"`
+		Kind     string `json:"kind"`
+		Strength string `json:"strength"`
+	}
+	allianceDoc struct {
+		ID             string          `json:"id"`
+		Title          string          `json:"title"`
+		On             string          `json:"on"`
+		Reading        string          `json:"reading"`
+		Known          knownDoc        `json:"known"`
+		Status         string          `json:"status"`
+		StatusSince    *string         `json:"status_since"`
+		Coverage       string          `json:"coverage"`
+		Members        []memberDoc     `json:"members"`
+		Candidates     []memberDoc     `json:"candidates"`
+		Former         []memberDoc     `json:"former"`
+		Suspensions    []suspensionDoc `json:"suspensions"`
+		Clauses        []clauseDoc     `json:"clauses"`
+		Participations []struct {
+			State string  `json:"state"`
+			Organ string  `json:"organ"`
+			Value string  `json:"value"`
+			Since *string `json:"since"`
+		} `json:"participations"`
+		Disputes []disputeDoc `json:"disputes"`
+	}
+)
+
+func text(p *string) string {
+	if p == nil {
+		return ""
+	}
+	return *p
+}
+
+// coverageNote warns where the day lies outside what the ledger covers.
+func coverageNote(coverage string) string {
+	switch coverage {
+	case "outside":
+		return "outside the declared coverage: what is not covered is unknown, not \"not allied\""
+	case "undeclared":
+		return "no coverage is declared"
+	}
+	return ""
+}
+
+func renderAlliance(body []byte, w io.Writer) error {
+	var d allianceDoc
+	if err := json.Unmarshal(body, &d); err != nil {
+		return fmt.Errorf("read the answer: %w", err)
+	}
+	fmt.Fprintf(w, "%s (%s)\n", cmp.Or(d.Title, d.ID), d.ID)
+	fmt.Fprintf(w, "on %s, as known at %d, reading %s: %s", d.On, d.Known.Seq, d.Reading, cmp.Or(d.Status, "no status"))
+	if s := text(d.StatusSince); s != "" {
+		fmt.Fprintf(w, " since %s", s)
+	}
+	fmt.Fprintln(w)
+	if n := coverageNote(d.Coverage); n != "" {
+		fmt.Fprintln(w, n)
+	}
+	renderMembers(w, "MEMBER", d.Members)
+	parties, possible := count(d.Members)
+	fmt.Fprintf(w, "\n%d parties", parties)
+	if possible > 0 {
+		fmt.Fprintf(w, ", %d more possible", possible)
+	}
+	fmt.Fprintln(w)
+	renderMembers(w, "ON THE WAY", d.Candidates)
+	renderMembers(w, "FORMER", d.Former)
+	renderRest(w, &d)
+	return nil
+}
+
+// count returns how many are members for certain and how many possibly.
+func count(members []memberDoc) (certain, possible int) {
+	for _, m := range members {
+		if m.Certainty == "certain" {
+			certain++
+		} else {
+			possible++
+		}
+	}
+	return certain, possible
+}
+
+func renderMembers(w io.Writer, heading string, members []memberDoc) {
+	if len(members) == 0 {
+		return
+	}
+	fmt.Fprintf(w, "\n%s\tSTATUS\tSINCE\tUNTIL\tNOTE\n", heading)
+	for _, m := range members {
+		var notes []string
+		if m.Certainty != "certain" {
+			notes = append(notes, m.Certainty)
+		}
+		if m.Dispute != "" {
+			notes = append(notes, "disputed: "+m.Dispute)
+		}
+		if m.Finding != "" {
+			notes = append(notes, "finding: "+m.Finding)
+		}
+		until := text(m.Until)
+		if until == "" {
+			until = m.End
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", cmp.Or(m.Name, m.State), m.Status, text(m.Since), until, strings.Join(notes, "; "))
+	}
+}
+
+func renderRest(w io.Writer, d *allianceDoc) {
+	if len(d.Suspensions) > 0 {
+		fmt.Fprint(w, "\nSUSPENDED BY\tTOWARD\tSINCE\tGROUND\n")
+		for _, s := range d.Suspensions {
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", s.By, s.Toward, text(s.Since), s.Ground)
+		}
+	}
+	if len(d.Clauses) > 0 {
+		fmt.Fprint(w, "\nCLAUSE\tKIND\tSTRENGTH\tLABEL\n")
+		for _, c := range d.Clauses {
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", c.Article, c.Kind, c.Strength, c.Label)
+		}
+	}
+	if len(d.Participations) > 0 {
+		fmt.Fprint(w, "\nTAKES PART IN\tSTATE\tHOW\tSINCE\n")
+		for _, p := range d.Participations {
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", p.Organ, p.State, p.Value, text(p.Since))
+		}
+	}
+	for _, p := range d.Disputes {
+		fmt.Fprintf(w, "\nDISPUTE %s, %s: %s\n", p.Name, p.Verdict, p.Question)
+		for _, c := range p.Claims {
+			fmt.Fprintf(w, "  %s\tgrade %s\t%s\n", c.Value, c.Grade, joinNonEmpty(", ", cmp.Or(c.SourceTitle, c.Source), c.Locator))
+		}
+		if p.Reason != "" {
+			fmt.Fprintf(w, "  decided: %s\n", p.Reason)
+		}
+	}
+}
+
+func joinNonEmpty(sep string, parts ...string) string {
+	var out []string
+	for _, p := range parts {
+		if p != "" {
+			out = append(out, p)
+		}
+	}
+	return strings.Join(out, sep)
+}
+
+func renderWorld(body []byte, w io.Writer) error {
+	var d struct {
+		On        string   `json:"on"`
+		Known     knownDoc `json:"known"`
+		Coverage  string   `json:"coverage"`
+		Alliances []struct {
+			ID       string      `json:"id"`
+			Title    string      `json:"title"`
+			Status   string      `json:"status"`
+			Coverage string      `json:"coverage"`
+			Members  []memberDoc `json:"members"`
+		} `json:"alliances"`
+	}
+	if err := json.Unmarshal(body, &d); err != nil {
+		return fmt.Errorf("read the answer: %w", err)
+	}
+	fmt.Fprintf(w, "alliances in force on %s, as known at %d\n", d.On, d.Known.Seq)
+	if n := coverageNote(d.Coverage); n != "" {
+		fmt.Fprintln(w, n)
+	}
+	if d.Known.Seq == 0 {
+		fmt.Fprintln(w, "the ledger is empty: foedus import seeds fills it")
+		return nil
+	}
+	fmt.Fprint(w, "\nALLIANCE\tPARTIES\tPOSSIBLE\tTITLE\n")
+	for _, a := range d.Alliances {
+		certain, possible := count(a.Members)
+		fmt.Fprintf(w, "%s\t%d\t%d\t%s\n", a.ID, certain, possible, a.Title)
+	}
+	return nil
+}
+
+func renderState(body []byte, w io.Writer) error {
+	var d struct {
+		ID          string   `json:"id"`
+		Name        string   `json:"name"`
+		On          string   `json:"on"`
+		Known       knownDoc `json:"known"`
+		Coverage    string   `json:"coverage"`
+		COW         any      `json:"cow"`
+		GW          any      `json:"gw"`
+		ISO3        any      `json:"iso3"`
+		Memberships []struct {
+			memberDoc
+			Alliance string `json:"alliance"`
+			Title    string `json:"title"`
+		} `json:"memberships"`
+		Allies []struct {
+			State     string   `json:"state"`
+			Name      string   `json:"name"`
+			Alliances []string `json:"alliances"`
+		} `json:"allies"`
+	}
+	if err := json.Unmarshal(body, &d); err != nil {
+		return fmt.Errorf("read the answer: %w", err)
+	}
+	fmt.Fprintf(w, "%s (%s) on %s, as known at %d", cmp.Or(d.Name, d.ID), d.ID, d.On, d.Known.Seq)
+	for _, code := range []struct {
+		list  string
+		value any
+	}{{"COW", d.COW}, {"GW", d.GW}, {"ISO", d.ISO3}} {
+		if code.value != nil && code.value != "" {
+			fmt.Fprintf(w, ", %s %v", code.list, code.value)
+		}
+	}
+	fmt.Fprintln(w)
+	if n := coverageNote(d.Coverage); n != "" {
+		fmt.Fprintln(w, n)
+	}
+	fmt.Fprint(w, "\nALLIANCE\tSTATUS\tSINCE\tUNTIL\tNOTE\n")
+	for _, m := range d.Memberships {
+		note := ""
+		if m.Certainty != "certain" {
+			note = m.Certainty
+		}
+		if m.Dispute != "" {
+			note = joinNonEmpty("; ", note, "disputed: "+m.Dispute)
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", m.Alliance, m.Status, text(m.Since), cmp.Or(text(m.Until), m.End), note)
+	}
+	if len(d.Allies) > 0 {
+		fmt.Fprint(w, "\nALLY\tTHROUGH\n")
+		for _, x := range d.Allies {
+			fmt.Fprintf(w, "%s\t%s\n", cmp.Or(x.Name, x.State), strings.Join(x.Alliances, ", "))
+		}
+	}
+	return nil
+}
+
+func renderTimeline(body []byte, w io.Writer) error {
+	var d struct {
+		Entries []struct {
+			Date        string `json:"date"`
+			EffectiveOn string `json:"effective_on"`
+			Summary     string `json:"summary"`
+			Citations   []struct {
+				Source  string `json:"source"`
+				Title   string `json:"title"`
+				Locator string `json:"locator"`
+				Grade   string `json:"grade"`
+			} `json:"citations"`
+		} `json:"entries"`
+	}
+	if err := json.Unmarshal(body, &d); err != nil {
+		return fmt.Errorf("read the answer: %w", err)
+	}
+	fmt.Fprint(w, "DATE\tEFFECT\tWHAT\tSOURCE\n")
+	for _, e := range d.Entries {
+		var sources []string
+		for _, c := range e.Citations {
+			sources = append(sources, fmt.Sprintf("%s [%s]", joinNonEmpty(", ", c.Source, c.Locator), c.Grade))
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", e.Date, e.EffectiveOn, e.Summary, strings.Join(sources, "; "))
+	}
+	return nil
+}
+
+func renderDiff(body []byte, w io.Writer) error {
+	var d struct {
+		Changes []struct {
+			Op      string `json:"op"`
+			Summary string `json:"summary"`
+			Fact    struct {
+				Kind     string  `json:"kind"`
+				Alliance string  `json:"alliance"`
+				Subject  string  `json:"subject"`
+				Since    *string `json:"since"`
+				Until    *string `json:"until"`
+			} `json:"fact"`
+		} `json:"changes"`
+	}
+	if err := json.Unmarshal(body, &d); err != nil {
+		return fmt.Errorf("read the answer: %w", err)
+	}
+	if len(d.Changes) == 0 {
+		fmt.Fprintln(w, "nothing changed")
+		return nil
+	}
+	fmt.Fprint(w, "\tSUBJECT\tKIND\tSINCE\tUNTIL\tWHAT\n")
+	for _, c := range d.Changes {
+		sign := "+"
+		if c.Op == "closed" {
+			sign = "-"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", sign, cmp.Or(c.Fact.Subject, c.Fact.Alliance), c.Fact.Kind, text(c.Fact.Since), text(c.Fact.Until), c.Summary)
+	}
+	return nil
+}
