@@ -86,8 +86,8 @@ func (w *World) sortHits(s *subject, hits []*rect) {
 		if a.kind != b.kind {
 			return int(a.kind) - int(b.kind)
 		}
-		if x.sinceLo != y.sinceLo {
-			return cmpDay(x.sinceLo, y.sinceLo)
+		if x.since != y.since {
+			return cmpDay(x.since, y.since)
 		}
 		if a.a != b.a {
 			return cmp.Compare(w.sym.text[a.a], w.sym.text[b.a])
@@ -102,14 +102,14 @@ func (w *World) fact(s *subject, r *rect, q Query, c Coverage) Fact {
 	f := Fact{
 		Kind: w.kinds[k.kind], A: w.sym.text[k.a], B: w.sym.text[k.b],
 		Value: w.sym.text[r.value], How: w.sym.text[r.how],
-		Span: r.span(), Known: ledger.Seq(r.known), Certainty: r.span().At(q.On),
+		Span: w.span(r), Known: ledger.Seq(r.known), Certainty: w.span(r).At(q.On),
 		Causes:  Causes{ledger.Seq(r.began), ledger.Seq(r.ended)},
-		Dispute: w.sym.text[r.dispute], Finding: r.finding.String(), Detail: w.details[r.ref],
+		Dispute: w.sym.text[w.disputeOver(r)], Finding: r.finding.String(), Detail: w.details[r.ref],
 	}
 	switch {
 	case r.unknownEnd:
 		f.End = EndUnknown
-	case r.untilHi != ledger.NoAfter:
+	case r.until != ledger.NoAfter:
 		f.End = EndDate
 	case c == CoverageOutside:
 		f.End = EndBeyondCoverage
@@ -147,7 +147,7 @@ func (w *World) declared(s *subject, q Query) Coverage {
 	c := CoverageUndeclared
 	w.eachKnown(s, key, uint32(q.Known), func(r *rect) {
 		c = CoverageOutside
-		if r.span().At(q.On) != ledger.Out {
+		if w.span(r).At(q.On) != ledger.Out {
 			c = CoverageInside
 		}
 	})
@@ -214,7 +214,7 @@ func (w *World) Memberships(q Query, state ledger.StateID) []Fact {
 		}
 		c := w.coverage(s, q)
 		w.eachKnown(s, key, uint32(q.Known), func(r *rect) {
-			if r.views&q.view() == 0 || r.span().At(q.On) == ledger.Out || !w.visible(r, q.On) {
+			if r.views&q.view() == 0 || w.span(r).At(q.On) == ledger.Out || !w.visible(r, q.On) {
 				return
 			}
 			f := w.fact(s, r, q, c)
@@ -277,7 +277,7 @@ func (w *World) spellsOf(a ledger.Aggregate, q Query, kind uint8, yield func(Fac
 	slices.SortFunc(hits, func(x, y *rect) int {
 		a, b := &s.keys[x.key], &s.keys[y.key]
 		return cmp.Or(cmp.Compare(w.sym.text[a.a], w.sym.text[b.a]), cmp.Compare(w.sym.text[a.b], w.sym.text[b.b]),
-			cmpDay(x.sinceLo, y.sinceLo), cmp.Compare(x.began, y.began))
+			cmpDay(x.since, y.since), cmp.Compare(x.began, y.began))
 	})
 	for _, r := range hits {
 		f := w.fact(s, r, q, CoverageInside)

@@ -42,7 +42,7 @@ func (w *World) findingsOf(s *subject) (out []Finding) {
 		out = append(out, Finding{ledger.Seq(d.seq), a, fmt.Sprintf(
 			"it changes the record %s, which is not among the earlier events of %s; append that one, then this again", d.target, a.Subject())})
 	}
-	var f folder
+	f := folder{w: w}
 	for i := range s.keys {
 		k := &s.keys[i]
 		f.out, f.odd, f.cutoff = f.out[:0], f.odd[:0], everything
@@ -88,7 +88,7 @@ func (w *World) undeclared() (out []Finding) {
 		if _, ok := w.index[subjectKey{k.dataset, k.id, kind}]; ok {
 			continue
 		}
-		a := w.aggregate(w.subjects[w.meta[m.seqs[0]-1].subject])
+		a := w.aggregate(w.subjects[w.meta.at(m.seqs[0]).subject])
 		out = append(out, Finding{ledger.Seq(m.seqs[0]), a, fmt.Sprintf(
 			"it mentions the %s %q, of which no event tells; append its events or correct the name", what, w.sym.text[k.id])})
 	}
@@ -213,11 +213,11 @@ func (w *World) checkEvent(e *ledger.Event, id string, b batch) string {
 	target, _ := ledger.ParseEventID(id)
 	a, ok := b.ids[target]
 	if !ok {
-		seq, found := w.ids.find(w.meta, target)
+		seq, found := w.ids.find(&w.meta, target)
 		if !found {
 			return "there is no event with this id in the ledger"
 		}
-		a = w.aggregate(w.subjects[w.meta[seq-1].subject])
+		a = w.aggregate(w.subjects[w.meta.at(seq).subject])
 	}
 	if a != e.Aggregate {
 		return fmt.Sprintf("that event is about %s, this one about %s; retract it there and append it here", a, e.Aggregate)

@@ -72,7 +72,7 @@ func (w *World) diffSubject(s *subject, from, to Query, state ledger.StateID) (o
 	only := func(op string, mine, other []*rect, q Query) {
 		c := w.coverage(s, q)
 		for _, r := range mine {
-			same := slices.ContainsFunc(other, func(o *rect) bool { return o.key == r.key && sameFact(r, o) })
+			same := slices.ContainsFunc(other, func(o *rect) bool { return o.key == r.key && w.sameFact(r, o) })
 			if !same && w.about(s, &s.keys[r.key], state) {
 				f := w.fact(s, r, q, c)
 				f.Aggregate = a
@@ -93,7 +93,7 @@ func (w *World) diffSubject(s *subject, from, to Query, state ledger.StateID) (o
 
 func (w *World) hitsAt(s *subject, q Query) (out []*rect) {
 	w.stab(s, q.On, uint32(q.Known), q.view(), func(r *rect) {
-		if !q.Certain || r.span().At(q.On) == ledger.In {
+		if !q.Certain || w.span(r).At(q.On) == ledger.In {
 			out = append(out, r)
 		}
 	})
@@ -102,8 +102,8 @@ func (w *World) hitsAt(s *subject, q Query) (out []*rect) {
 
 // sameFact compares what two rectangles say; when they became known, and by
 // which of several agreeing events, does not count.
-func sameFact(a, b *rect) bool {
-	return a == b || a.span() == b.span() && a.value == b.value && a.how == b.how && a.ref == b.ref && a.dispute == b.dispute
+func (w *World) sameFact(a, b *rect) bool {
+	return a == b || w.span(a) == w.span(b) && a.value == b.value && a.how == b.how && a.ref == b.ref && w.disputeOver(a) == w.disputeOver(b)
 }
 
 // about reports whether a fact concerns the state; "" concerns everyone.

@@ -13,7 +13,7 @@ type frameStep = item
 // step is an item placed on the axis of history for one reading.
 type step struct {
 	order, lo, hi day // order sorts; lo and hi bound the true day
-	it            *item
+	it            item
 }
 
 // spell is a stretch of a fact's history before it becomes a rectangle.
@@ -39,6 +39,7 @@ type oddity struct {
 // folder turns the items of one fact into spells, for one reading and one
 // state of publicity. It keeps its buffers between calls.
 type folder struct {
+	w       *World
 	reading Reading
 	cutoff  day // items that become public after this day are not seen
 	steps   []step
@@ -73,13 +74,13 @@ func (f *folder) fold(s *subject, k *keyState) {
 func (f *folder) place(s *subject, k *keyState, signatures bool) {
 	f.steps = f.steps[:0]
 	for at := k.firstItem; at != 0; at = s.items[at-1].next {
-		if it := &s.items[at-1]; it.public <= f.cutoff {
+		if it := f.w.unpack(&s.items[at-1]); it.public <= f.cutoff {
 			f.steps = append(f.steps, f.step(it))
 		}
 	}
 	if k.kind != kStatus {
 		for i := range s.frame {
-			if it := &s.frame[i]; it.public <= f.cutoff && (it.op != opSigned || signatures) {
+			if it := s.frame[i]; it.public <= f.cutoff && (it.op != opSigned || signatures) {
 				f.steps = append(f.steps, f.step(it))
 			}
 		}
@@ -92,7 +93,7 @@ func (f *folder) place(s *subject, k *keyState, signatures bool) {
 // step dates an item. Signatures and invitations count from the day they were
 // made; a deposit from its effect, or under the signature reading from the day
 // it was made; all else from its effect.
-func (f *folder) step(it *item) step {
+func (f *folder) step(it item) step {
 	lo, hi := it.effLo, it.effHi
 	switch it.op {
 	case opSigned, opProtocol, opInvited, opProposed:
@@ -113,7 +114,7 @@ func compareSteps(a, b step) int {
 	switch {
 	case a.order != b.order:
 		return cmpDay(a.order, b.order)
-	case a.hi != b.hi && a.lo == b.lo:
+	case a.hi != b.hi:
 		return cmpDay(a.hi, b.hi)
 	case a.it.op != b.it.op:
 		return int(a.it.op) - int(b.it.op)
@@ -255,8 +256,8 @@ func dayAfter(d day) day {
 
 // timeless facts hold always; the last word counts.
 func (f *folder) timeless(sub *subject, k *keyState) {
-	var last, decided *item
-	sub.eachItem(k, func(it *item) {
+	var last, decided item // seq 0: none
+	f.w.eachItem(sub, k, func(it item) {
 		if it.public > f.cutoff {
 			return
 		}
@@ -264,12 +265,12 @@ func (f *folder) timeless(sub *subject, k *keyState) {
 		if it.flags&itemDecides != 0 {
 			place = &decided
 		}
-		if *place == nil || it.seq > (*place).seq {
+		if it.seq > place.seq {
 			*place = it
 		}
 	})
-	if last == nil {
-		if decided != nil {
+	if last.seq == 0 {
+		if decided.seq != 0 {
 			f.odd = append(f.odd, oddity{decided.seq, findingNothingToEnd})
 		}
 		return
@@ -282,7 +283,7 @@ func (f *folder) timeless(sub *subject, k *keyState) {
 		s.sinceLo, s.sinceHi = last.effLo, last.effHi
 		s.untilLo, s.untilHi = dayAfter(last.doneLo), dayAfter(last.doneHi)
 	}
-	if decided != nil {
+	if decided.seq != 0 {
 		s.value, s.how, s.ended = decided.value, decided.how, decided.seq
 	}
 	f.out = append(f.out, s)

@@ -34,15 +34,15 @@ func naive(events []*ledger.Event, q Query) []string {
 			}
 		}
 		for k, items := range keys {
-			f := folder{reading: q.Reading, cutoff: everything}
+			f := folder{w: w, reading: q.Reading, cutoff: everything}
 			sub := &subject{frame: naiveFrame(keys[factKey{kind: kStatus}])}
 			for _, it := range items {
-				sub.addItem(sub.keyOf(k), it)
+				sub.addItem(sub.keyOf(k), w.pack(&it))
 			}
 			f.fold(sub, &sub.keys[0])
 			for _, s := range f.out {
-				r := s.rect(0, 0)
-				if t := r.span().At(q.On); t != ledger.Out {
+				r := w.rect(&s, 0, 0)
+				if t := w.span(&r).At(q.On); t != ledger.Out {
 					out = append(out, describe(w, a, k, &r, t))
 				}
 			}
@@ -63,7 +63,7 @@ func naiveFrame(status []item) (frame []item) {
 
 func describe(w *World, a ledger.Aggregate, k factKey, r *rect, t ledger.Tri) string {
 	return fmt.Sprintf("%s %s/%s/%s %s (%s) %v %s by %d,%d dispute %q %s", a, w.kinds[k.kind], w.sym.text[k.a], w.sym.text[k.b],
-		w.sym.text[r.value], w.sym.text[r.how], r.span(), t, r.began, r.ended, w.sym.text[r.dispute], r.finding)
+		w.sym.text[r.value], w.sym.text[r.how], w.span(r), t, r.began, r.ended, w.sym.text[w.disputeOver(r)], r.finding)
 }
 
 // fast asks the World the same.
@@ -74,7 +74,7 @@ func fast(w *World, q Query) []string {
 			continue
 		}
 		w.stab(s, q.On, uint32(q.Known), q.view(), func(r *rect) {
-			out = append(out, describe(w, w.aggregate(s), s.keys[r.key].factKey, r, r.span().At(q.On)))
+			out = append(out, describe(w, w.aggregate(s), s.keys[r.key].factKey, r, w.span(r).At(q.On)))
 		})
 	}
 	slices.Sort(out)

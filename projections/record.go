@@ -74,8 +74,8 @@ func (g *group) versionOf(seq uint32) int {
 
 // touch applies a correction, retraction or merger.
 func (w *World) touch(s *subject, seq uint32, target ledger.EventID, replacement *ledger.Content) {
-	t, ok := w.ids.find(w.meta, target)
-	if !ok || w.subjects[w.meta[t-1].subject] != s || w.isAstray(s, t) {
+	t, ok := w.ids.find(&w.meta, target)
+	if !ok || w.subjects[w.meta.at(t).subject] != s || w.isAstray(s, t) {
 		r := s.touched()
 		r.dangling = append(r.dangling, dangling{seq, target})
 		return
@@ -119,9 +119,9 @@ func (w *World) groupOf(s *subject, root uint32) *group {
 	g := &group{versions: []version{{seq: root}}}
 	for _, key := range w.keysOf(s, root) {
 		k := &s.keys[key]
-		s.eachItem(k, func(it *item) {
+		w.eachItem(s, k, func(it item) {
 			if it.seq == root {
-				g.versions[0].items = append(g.versions[0].items, contribution{k.factKey, *it})
+				g.versions[0].items = append(g.versions[0].items, contribution{k.factKey, it})
 			}
 		})
 	}
@@ -144,7 +144,7 @@ func (w *World) restate(s *subject, g *group, now int) {
 	if now < 0 {
 		return
 	}
-	id := w.meta[g.versions[0].seq-1].id
+	id := w.meta.at(g.versions[0].seq).id
 	var about []disputeState
 	for _, d := range s.records.disputes {
 		if d.applies && d.about == id {
@@ -212,8 +212,8 @@ func (w *World) restateAbout(s *subject, d disputeState) {
 	if d.about.IsZero() {
 		return
 	}
-	t, ok := w.ids.find(w.meta, d.about)
-	if !ok || w.subjects[w.meta[t-1].subject] != s || s.rootOf(t) != t {
+	t, ok := w.ids.find(&w.meta, d.about)
+	if !ok || w.subjects[w.meta.at(t).subject] != s || s.rootOf(t) != t {
 		return
 	}
 	g := w.groupOf(s, t)
@@ -226,7 +226,7 @@ func (w *World) disputeOf(s *subject, k *keyState) disputeState {
 	var opened *ledger.DisputeOpened
 	var decided *ledger.DisputeDecided
 	var openedAt, decidedAt uint32
-	s.eachItem(k, func(it *item) {
+	w.eachItem(s, k, func(it item) {
 		switch p := w.details[it.ref].(type) {
 		case *ledger.DisputeOpened:
 			if it.seq > openedAt {

@@ -18,7 +18,7 @@ func (w *World) resolve(s *subject, key, seq uint32) {
 func (w *World) spells(s *subject, k *keyState) {
 	f := &w.folder
 	f.out, f.odd = f.out[:0], f.odd[:0]
-	w.cutoffs = s.cutoffs(k, w.cutoffs[:0])
+	w.cutoffs = w.cutoffsOf(s, k, w.cutoffs[:0])
 	if k.kind != kParty && k.kind != kClause {
 		w.spellsUnder(s, k, ReadingInForce, viewAll)
 	} else {
@@ -74,12 +74,14 @@ func (w *World) publicStretch(s *subject, k *keyState, v view, c clip) {
 	f.out = kept
 }
 
-// cutoffs lists the days on which something about the fact became public, with
+// cutoffsOf lists the days on which something about the fact became public, with
 // NoBefore first; it is empty if nothing was secret.
-func (s *subject) cutoffs(k *keyState, out []day) []day {
+func (w *World) cutoffsOf(s *subject, k *keyState, out []day) []day {
 	for at := k.firstItem; at != 0; at = s.items[at-1].next {
-		if p := s.items[at-1].public; p != ledger.NoBefore {
-			out = append(out, p)
+		if rare := s.items[at-1].rare; rare != 0 {
+			if p := w.rareItems[rare].public; p != ledger.NoBefore {
+				out = append(out, p)
+			}
 		}
 	}
 	for i := range s.frame {
@@ -142,15 +144,15 @@ func (w *World) replace(s *subject, key, seq uint32) {
 	}
 	for j := range w.folder.out {
 		want := &w.folder.out[j]
-		for at != 0 && compareRect(&s.live[at-1], want) < 0 {
+		for at != 0 && w.compareRect(&s.live[at-1], want) < 0 {
 			drop()
 		}
-		if at != 0 && compareRect(&s.live[at-1], want) == 0 {
+		if at != 0 && w.compareRect(&s.live[at-1], want) == 0 {
 			link(at)
 			last, at = at, s.live[at-1].next
 			continue
 		}
-		fresh := s.addRect(want.rect(key, seq))
+		fresh := s.addRect(w.rect(want, key, seq))
 		link(fresh)
 		last = fresh
 	}
@@ -171,24 +173,34 @@ func (w *World) close(s *subject, at, seq uint32) {
 	}
 }
 
-func (s *spell) rect(key, seq uint32) rect {
-	return rect{
-		sinceLo: s.sinceLo, sinceHi: s.sinceHi, untilLo: s.untilLo, untilHi: s.untilHi, key: key, known: seq,
-		value: s.value, how: s.how, began: s.began, ended: s.ended, ref: s.ref, clip: s.clip,
-		dispute: s.dispute, views: s.views, finding: s.finding, unknownEnd: s.unknownEnd,
+// rect packs a spell.
+func (w *World) rect(s *spell, key, seq uint32) rect {
+	r := rect{
+		since: s.sinceLo, until: s.untilHi, key: key, known: seq, value: s.value, how: s.how, began: s.began, ended: s.ended,
+		ref: s.ref, views: s.views, finding: s.finding, unknownEnd: s.unknownEnd,
 	}
+	if s.sinceHi != s.sinceLo || s.untilLo != s.untilHi || s.clip != 0 || s.dispute != 0 {
+		w.rareRects = append(w.rareRects, rareRect{s.sinceHi, s.untilLo, s.clip, s.dispute})
+		r.rare = uint32(len(w.rareRects) - 1)
+	}
+	return r
 }
 
-func (r *rect) spell() spell {
-	return spell{
-		sinceLo: r.sinceLo, sinceHi: r.sinceHi, untilLo: r.untilLo, untilHi: r.untilHi,
-		value: r.value, how: r.how, began: r.began, ended: r.ended, ref: r.ref, clip: r.clip,
-		dispute: r.dispute, views: r.views, finding: r.finding, unknownEnd: r.unknownEnd,
+// spell unpacks a rectangle.
+func (w *World) spell(r *rect) spell {
+	s := spell{
+		sinceLo: r.since, sinceHi: r.since, untilLo: r.until, untilHi: r.until, value: r.value, how: r.how,
+		began: r.began, ended: r.ended, ref: r.ref, views: r.views, finding: r.finding, unknownEnd: r.unknownEnd,
 	}
+	if r.rare != 0 {
+		x := &w.rareRects[r.rare]
+		s.sinceHi, s.untilLo, s.clip, s.dispute = x.sinceHi, x.untilLo, x.clip, x.dispute
+	}
+	return s
 }
 
-func compareRect(r *rect, s *spell) int {
-	if c := compareSpells(r.spell(), *s); c != 0 {
+func (w *World) compareRect(r *rect, s *spell) int {
+	if c := compareSpells(w.spell(r), *s); c != 0 {
 		return c
 	}
 	return cmp.Compare(r.views, s.views)

@@ -66,7 +66,7 @@ func (w *World) State(q Query, arg string) (ledger.StateID, error) {
 // coders lists the states that have a code on q.On.
 func (w *World) coders(q Query, scheme, code string) (ids []string) {
 	w.eachCoder(q, scheme, code, func(s *subject, r *rect) {
-		if id := w.sym.text[s.id]; r.span().At(q.On) != ledger.Out && !slices.Contains(ids, id) {
+		if id := w.sym.text[s.id]; w.span(r).At(q.On) != ledger.Out && !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}
 	})
@@ -77,7 +77,7 @@ func (w *World) coders(q Query, scheme, code string) (ids []string) {
 // everCoded lists the states that had a code on some other day.
 func (w *World) everCoded(q Query, scheme, code string) (ids []string) {
 	w.eachCoder(q, scheme, code, func(s *subject, r *rect) {
-		ids = append(ids, fmt.Sprintf("%s (from %s)", w.sym.text[s.id], r.sinceLo))
+		ids = append(ids, fmt.Sprintf("%s (from %s)", w.sym.text[s.id], r.since))
 	})
 	slices.Sort(ids)
 	return slices.Compact(ids)

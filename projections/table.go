@@ -15,9 +15,49 @@ type item struct {
 	value, how     sym
 	ref            uint32 // into World.details; 0 for none
 	dispute        sym
-	next           uint32 // in the list of its key, plus one; 0 ends it
 	op             op
 	flags          uint8
+}
+
+// storedItem is an item at rest: 36 bytes. Most items have exact dates, are
+// public and undisputed; what only a few have stands in World.rareItems.
+type storedItem struct {
+	seq        uint32
+	done, eff  day
+	value, how sym
+	ref        uint32
+	next       uint32 // in the list of its key, plus one; 0 ends it
+	rare       uint32 // into World.rareItems; 0 for none
+	op         op
+	flags      uint8
+}
+
+type rareItem struct {
+	doneHi, effHi, public day
+	dispute               sym
+}
+
+func (w *World) pack(it *item) storedItem {
+	p := storedItem{
+		seq: it.seq, done: it.doneLo, eff: it.effLo, value: it.value, how: it.how, ref: it.ref, op: it.op, flags: it.flags,
+	}
+	if it.doneHi != it.doneLo || it.effHi != it.effLo || it.public != ledger.NoBefore || it.dispute != 0 {
+		w.rareItems = append(w.rareItems, rareItem{it.doneHi, it.effHi, it.public, it.dispute})
+		p.rare = uint32(len(w.rareItems) - 1)
+	}
+	return p
+}
+
+func (w *World) unpack(p *storedItem) item {
+	it := item{
+		seq: p.seq, doneLo: p.done, doneHi: p.done, effLo: p.eff, effHi: p.eff, public: ledger.NoBefore,
+		value: p.value, how: p.how, ref: p.ref, op: p.op, flags: p.flags,
+	}
+	if p.rare != 0 {
+		r := &w.rareItems[p.rare]
+		it.doneHi, it.effHi, it.public, it.dispute = r.doneHi, r.effHi, r.public, r.dispute
+	}
+	return it
 }
 
 const (
@@ -57,22 +97,30 @@ const (
 	opOver // frame: the instrument, or the fighting, ends
 )
 
-// rect is one rectangle: 60 bytes, so that it fills less than a cache line. The
-// live ones of an aggregate stand side by side, because a question scans them.
+// rect is one rectangle: 48 bytes. The live ones of an aggregate stand side by
+// side, because a question scans them.
 type rect struct {
-	sinceLo, sinceHi day
-	untilLo, untilHi day
-	known            uint32 // first sequence that knows it
-	value, how       sym
-	began, ended     uint32
-	ref              uint32
+	since      day    // the earliest first day in
+	until      day    // the latest first day out
+	known      uint32 // first sequence that knows it
+	value, how sym
+	began      uint32
+	ended      uint32
+	ref        uint32
+	key        uint32 // into subject.keys
+	next       uint32 // live: next of its key, plus one; dead: first sequence that no longer knows it
+	rare       uint32 // into World.rareRects; 0 for none
+	views      view   // 0: the place is free
+	finding    finding
+	unknownEnd bool
+}
+
+// rareRect is what only a few rectangles have: ends that are not exact, a limit
+// to the days on which it is public, a dispute.
+type rareRect struct {
+	sinceHi, untilLo day
 	clip             uint32 // into World.clips; 0: no limit
 	dispute          sym
-	key              uint32 // into subject.keys
-	next             uint32 // live: next of its key, plus one; dead: first sequence that no longer knows it
-	views            view   // 0: the place is free
-	finding          finding
-	unknownEnd       bool
 }
 
 // clip limits on which days a fact is visible in the public views.
@@ -118,7 +166,7 @@ type subject struct {
 	first, last uint32 // sequences of its first and its last event
 	keys        []keyState
 	index       map[factKey]uint32 // only when there are many keys
-	items       []item
+	items       []storedItem
 	live        []rect // known at the head
 	dead        []rect // closed, in the order in which they were
 	freeItem    uint32 // list of free places in items, plus one
@@ -143,11 +191,12 @@ func (s *subject) touched() *records {
 	return s.records
 }
 
-// grow adds one place to an array: by a quarter, because there are many small
+// grow adds one place to an array: by an eighth, because there are many small
 // arrays and doubling would leave half of the memory empty.
 func grow[T any](list []T, v T) []T {
 	if len(list) == cap(list) {
-		bigger := make([]T, len(list), len(list)+max(2, len(list)/4))
+		// append to nil rounds the capacity up to what the allocator hands out.
+		bigger := append([]T(nil), make([]T, len(list)+1+len(list)/8)...)[:len(list)]
 		copy(bigger, list)
 		list = bigger
 	}
@@ -155,8 +204,7 @@ func grow[T any](list []T, v T) []T {
 }
 
 // addItem appends an item to the list of a key.
-func (s *subject) addItem(key uint32, it item) {
-	it.next = 0
+func (s *subject) addItem(key uint32, it storedItem) {
 	at := s.freeItem
 	if at != 0 {
 		s.freeItem = s.items[at-1].next
@@ -192,15 +240,15 @@ func (s *subject) dropItems(key, seq uint32) {
 		if k.lastItem == at {
 			k.lastItem = prev
 		}
-		s.items[at-1] = item{next: s.freeItem}
+		s.items[at-1] = storedItem{next: s.freeItem}
 		s.freeItem, at = at, next
 	}
 }
 
 // eachItem yields the items of a key in order of arrival.
-func (s *subject) eachItem(k *keyState, yield func(*item)) {
+func (w *World) eachItem(s *subject, k *keyState, yield func(item)) {
 	for at := k.firstItem; at != 0; at = s.items[at-1].next {
-		yield(&s.items[at-1])
+		yield(w.unpack(&s.items[at-1]))
 	}
 }
 
@@ -222,7 +270,7 @@ func (s *subject) freeLive(at uint32) {
 }
 
 // manyKeys is where a map beats a linear search.
-const manyKeys = 12
+const manyKeys = 32
 
 func (s *subject) find(k factKey) (uint32, bool) {
 	if s.index != nil {
@@ -247,7 +295,7 @@ func (s *subject) keyOf(k factKey) uint32 {
 	case s.index != nil:
 		s.index[k] = i
 	case len(s.keys) > manyKeys:
-		s.index = make(map[factKey]uint32, 2*manyKeys)
+		s.index = make(map[factKey]uint32, manyKeys+manyKeys/4)
 		for j := range s.keys {
 			s.index[s.keys[j].factKey] = uint32(j)
 		}
@@ -262,7 +310,7 @@ func (s *subject) keyOf(k factKey) uint32 {
 func (w *World) stab(s *subject, d day, known uint32, v view, yield func(r *rect)) {
 	for i := range s.live {
 		r := &s.live[i]
-		if r.views&v != 0 && r.sinceLo <= d && r.untilHi > d && r.known <= known && w.visible(r, d) {
+		if r.views&v != 0 && r.since <= d && r.until > d && r.known <= known && w.visible(r, d) {
 			yield(r)
 		}
 	}
@@ -271,21 +319,34 @@ func (w *World) stab(s *subject, d day, known uint32, v view, yield func(r *rect
 	}
 	for i := len(s.dead) - 1; i >= 0 && s.dead[i].next > known; i-- {
 		r := &s.dead[i]
-		if r.views&v != 0 && r.sinceLo <= d && r.untilHi > d && r.known <= known && w.visible(r, d) {
+		if r.views&v != 0 && r.since <= d && r.until > d && r.known <= known && w.visible(r, d) {
 			yield(r)
 		}
 	}
 }
 
 func (w *World) visible(r *rect, d day) bool {
-	if r.clip == 0 {
+	if r.rare == 0 {
 		return true
 	}
-	c := w.clips[r.clip]
-	return d >= c.from && d < c.to
+	n := w.rareRects[r.rare].clip
+	return n == 0 || d >= w.clips[n].from && d < w.clips[n].to
 }
 
 // span returns the valid time of a rectangle.
-func (r *rect) span() ledger.Span {
-	return ledger.Span{SinceEarliest: r.sinceLo, SinceLatest: r.sinceHi, UntilEarliest: r.untilLo, UntilLatest: r.untilHi}
+func (w *World) span(r *rect) ledger.Span {
+	s := ledger.Span{SinceEarliest: r.since, SinceLatest: r.since, UntilEarliest: r.until, UntilLatest: r.until}
+	if r.rare != 0 {
+		s.SinceLatest, s.UntilEarliest = w.rareRects[r.rare].sinceHi, w.rareRects[r.rare].untilLo
+	}
+	return s
+}
+
+// disputeOver returns the dispute about one of the dates of a rectangle, 0 for
+// none.
+func (w *World) disputeOver(r *rect) sym {
+	if r.rare == 0 {
+		return 0
+	}
+	return w.rareRects[r.rare].dispute
 }

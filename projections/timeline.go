@@ -36,7 +36,7 @@ func (w *World) timeline(m *mention, known ledger.Seq) []Told {
 	types := ledger.Types()
 	var out []Told
 	for _, seq := range m.seqs {
-		meta := &w.meta[seq-1]
+		meta := w.meta.at(seq)
 		root, stands := w.stands(seq, uint32(known))
 		if seq > uint32(known) || !stands {
 			continue
@@ -51,7 +51,7 @@ func (w *World) timeline(m *mention, known ledger.Seq) []Told {
 
 // stands reports whether the event at seq is what its record says at known.
 func (w *World) stands(seq, known uint32) (root uint32, ok bool) {
-	s := w.subjects[w.meta[seq-1].subject]
+	s := w.subjects[w.meta.at(seq).subject]
 	root = s.rootOf(seq)
 	if s.records == nil {
 		return root, true
@@ -66,12 +66,12 @@ func (w *World) stands(seq, known uint32) (root uint32, ok bool) {
 
 // Find returns the sequence of an event, if it is among the first known.
 func (w *World) Find(id ledger.EventID, known ledger.Seq) (ledger.Seq, bool) {
-	seq, ok := w.ids.find(w.meta, id)
+	seq, ok := w.ids.find(&w.meta, id)
 	return ledger.Seq(seq), ok && seq <= uint32(known)
 }
 
 // ID returns the id of the event at a sequence from 1 to [World.Head].
-func (w *World) ID(seq ledger.Seq) ledger.EventID { return w.meta[seq-1].id }
+func (w *World) ID(seq ledger.Seq) ledger.EventID { return w.meta.at(uint32(seq)).id }
 
 // Time returns when the log acknowledged the event at seq, in nanoseconds since
 // 1970, never decreasing; 0 for seq 0.
@@ -79,13 +79,13 @@ func (w *World) Time(seq ledger.Seq) int64 {
 	if seq == 0 {
 		return 0
 	}
-	return w.meta[seq-1].at
+	return w.meta.at(uint32(seq)).time()
 }
 
 // KnownAt translates a clock time into a sequence: the last event that the log
 // had acknowledged by then. O(log n).
 func (w *World) KnownAt(at int64) ledger.Seq {
-	return ledger.Seq(sort.Search(len(w.meta), func(i int) bool { return w.meta[i].at > at }))
+	return ledger.Seq(sort.Search(w.meta.n, func(i int) bool { return w.meta.at(uint32(i+1)).time() > at }))
 }
 
 // Last returns the sequence of the last event about an aggregate, 0 for none:

@@ -11,19 +11,21 @@ import (
 // of a log. The zero value is not ready; see [New]. It has one writer, and no
 // reader may run beside it.
 type World struct {
-	sym      symbols
-	subjects []*subject
-	index    map[subjectKey]uint32
-	meta     []eventMeta // by sequence, from 1
-	ids      idIndex
-	mentions map[mentionKey]*mention
-	codes    map[codeKey][]uint32 // subjects that ever had the code
-	details  []any                // payloads that facts show
-	clips    []clip
-	clipIdx  map[clip]uint32
-	types    map[ledger.Type]uint8
-	kinds    []FactKind
-	multi    map[uint32][]uint32 // keys of events that say something of several facts
+	sym       symbols
+	subjects  []*subject
+	index     map[subjectKey]uint32
+	meta      eventTable
+	ids       idIndex
+	mentions  map[mentionKey]*mention
+	codes     map[codeKey][]uint32 // subjects that ever had the code
+	details   []any                // payloads that facts show
+	clips     []clip
+	rareItems []rareItem
+	rareRects []rareRect
+	clipIdx   map[clip]uint32
+	types     map[ledger.Type]uint8
+	kinds     []FactKind
+	multi     map[uint32][]uint32 // keys of events that say something of several facts
 
 	// Buffers of one Apply.
 	folder        folder
@@ -39,14 +41,39 @@ type subjectKey struct {
 	kind        ledger.Kind
 }
 
-// eventMeta is what the World keeps of an event beside its facts.
+// eventMeta is what the World keeps of an event beside its facts: 44 bytes.
 type eventMeta struct {
-	id      ledger.EventID
-	at      int64 // nanoseconds since 1970, when the log acknowledged it; never decreasing
-	subject uint32
-	key     uint32 // the first fact that it says something of, plus one; 0 for none
-	lo, hi  day    // when it was done
-	typ     uint8
+	id         ledger.EventID
+	atHi, atLo uint32 // nanoseconds since 1970, when the log acknowledged it; never decreasing
+	subject    uint32
+	key        uint32 // the first fact that it says something of, plus one; 0 for none
+	lo, hi     day    // when it was done
+	typ        uint8
+}
+
+func (m *eventMeta) time() int64 { return int64(m.atHi)<<32 | int64(m.atLo) }
+
+// eventTable holds the events by sequence, in blocks, so that it grows without
+// copying and without slack.
+type eventTable struct {
+	blocks [][]eventMeta
+	n      int
+}
+
+const eventBlock = 1 << 12
+
+func (t *eventTable) add(m eventMeta) {
+	if t.n%eventBlock == 0 {
+		t.blocks = append(t.blocks, make([]eventMeta, 0, min(eventBlock, max(64, t.n))))
+	}
+	last := &t.blocks[t.n/eventBlock]
+	*last = append(*last, m)
+	t.n++
+}
+
+// at returns the event at a sequence from 1 to n.
+func (t *eventTable) at(seq uint32) *eventMeta {
+	return &t.blocks[(seq-1)/eventBlock][(seq-1)%eventBlock]
 }
 
 type mentionKey struct {
@@ -72,17 +99,20 @@ type codeKey struct{ scheme, code sym }
 // New returns an empty World.
 func New() *World {
 	w := &World{
-		sym:      newSymbols(),
-		index:    make(map[subjectKey]uint32),
-		mentions: make(map[mentionKey]*mention),
-		codes:    make(map[codeKey][]uint32),
-		details:  []any{nil},
-		clips:    []clip{{}},
-		clipIdx:  make(map[clip]uint32),
-		types:    make(map[ledger.Type]uint8),
-		kinds:    factKinds(),
-		multi:    make(map[uint32][]uint32),
+		sym:       newSymbols(),
+		index:     make(map[subjectKey]uint32),
+		mentions:  make(map[mentionKey]*mention),
+		codes:     make(map[codeKey][]uint32),
+		details:   []any{nil},
+		clips:     []clip{{}},
+		rareItems: []rareItem{{}},
+		rareRects: []rareRect{{}},
+		clipIdx:   make(map[clip]uint32),
+		types:     make(map[ledger.Type]uint8),
+		kinds:     factKinds(),
+		multi:     make(map[uint32][]uint32),
 	}
+	w.folder.w = w
 	for _, s := range statuses() {
 		w.sym.of(s)
 	}
@@ -93,7 +123,7 @@ func New() *World {
 }
 
 // Head returns the sequence of the last event applied, 0 for none.
-func (w *World) Head() ledger.Seq { return ledger.Seq(len(w.meta)) }
+func (w *World) Head() ledger.Seq { return ledger.Seq(w.meta.n) }
 
 // Apply adds the event at the next sequence. at is when the log acknowledged
 // it, in nanoseconds since 1970. It fails with [ledger.ErrDamaged] if seq is not
@@ -119,13 +149,13 @@ func (w *World) Apply(seq ledger.Seq, at int64, e *ledger.Event) error {
 	if when.IsZero() {
 		when = content.EffectiveOn
 	}
-	if len(w.meta) > 0 {
-		at = max(at, w.meta[len(w.meta)-1].at)
+	if n > 1 {
+		at = max(at, w.meta.at(n-1).time())
 	}
-	w.meta = append(w.meta, eventMeta{
-		id: e.ID, at: at, subject: si, lo: when.Earliest(), hi: when.Latest(), typ: w.types[e.Payload.Type()],
+	w.meta.add(eventMeta{
+		id: e.ID, atHi: uint32(at >> 32), atLo: uint32(at), subject: si, lo: when.Earliest(), hi: when.Latest(), typ: w.types[e.Payload.Type()],
 	})
-	w.ids.add(w.meta, n)
+	w.ids.add(&w.meta, n)
 	w.mention(si, n, e)
 	w.marked, w.disputed = w.marked[:0], w.disputed[:0]
 	switch p := e.Payload.(type) {
@@ -153,7 +183,7 @@ func (w *World) record(s *subject, seq uint32, e *ledger.Event) {
 	for i, c := range w.contributions {
 		key := w.insert(s, c)
 		if i == 0 {
-			w.meta[seq-1].key = key + 1
+			w.meta.at(seq).key = key + 1
 		} else if c.key.kind != kStatus && c.key.kind != kName {
 			keys = append(keys, key)
 		}
@@ -174,7 +204,7 @@ func (w *World) record(s *subject, seq uint32, e *ledger.Event) {
 // keysOf lists the keys that the event at seq says something of.
 func (w *World) keysOf(s *subject, seq uint32) []uint32 {
 	keys := slices.Clone(w.multi[seq])
-	if k := w.meta[seq-1].key; k > 0 {
+	if k := w.meta.at(seq).key; k > 0 {
 		keys = append(keys, k-1)
 	}
 	for _, k := range [...]uint8{kStatus, kName} {
@@ -189,7 +219,7 @@ func (w *World) keysOf(s *subject, seq uint32) []uint32 {
 // insert adds one item and marks its key.
 func (w *World) insert(s *subject, c contribution) (key uint32) {
 	key = s.keyOf(c.key)
-	s.addItem(key, c.item)
+	s.addItem(key, w.pack(&c.item))
 	w.mark(key)
 	return key
 }
@@ -227,32 +257,29 @@ func (w *World) reframe(s *subject) bool {
 		return false
 	}
 	w.frame = w.frame[:0]
-	var first *item
+	var first item // seq 0: none
 	secret := false
 	k := &s.keys[status]
-	s.eachItem(k, func(it *item) {
+	w.eachItem(s, k, func(it item) {
 		switch it.op {
 		case opInForce, opOver:
-			w.frame = append(w.frame, *it)
+			w.frame = append(w.frame, it)
 		case opSigned:
 			secret = secret || it.public != ledger.NoBefore
-			if first == nil || it.doneLo < first.doneLo || it.doneLo == first.doneLo && it.doneHi < first.doneHi {
+			if first.seq == 0 || it.doneLo < first.doneLo || it.doneLo == first.doneLo && it.doneHi < first.doneHi {
 				first = it
 			}
 		}
 	})
-	if first != nil && !secret {
-		w.frame = append(w.frame, *first)
+	if first.seq != 0 && !secret {
+		w.frame = append(w.frame, first)
 	}
 	if secret {
-		s.eachItem(k, func(it *item) {
+		w.eachItem(s, k, func(it item) {
 			if it.op == opSigned {
-				w.frame = append(w.frame, *it)
+				w.frame = append(w.frame, it)
 			}
 		})
-	}
-	for i := range w.frame {
-		w.frame[i].next = 0
 	}
 	if slices.Equal(w.frame, s.frame) {
 		return false
@@ -292,14 +319,14 @@ func (w *World) aggregate(s *subject) ledger.Aggregate {
 
 // detail keeps a payload that facts show and returns its reference.
 func (w *World) detail(p any) uint32 {
-	w.details = append(w.details, p)
+	w.details = grow(w.details, p)
 	return uint32(len(w.details) - 1)
 }
 
 // coded remembers that the aggregate of the event being applied has a code.
 func (w *World) coded(scheme, code sym) {
 	key := codeKey{scheme, code}
-	si := w.meta[len(w.meta)-1].subject
+	si := w.meta.at(uint32(w.meta.n)).subject
 	if !slices.Contains(w.codes[key], si) {
 		w.codes[key] = append(w.codes[key], si)
 	}
@@ -332,10 +359,10 @@ func (w *World) mentioned(k mentionKey, si, seq uint32) {
 		w.mentions[k] = m
 	}
 	if n := len(m.seqs); n == 0 || m.seqs[n-1] != seq {
-		m.seqs = append(m.seqs, seq)
+		m.seqs = grow(m.seqs, seq)
 	}
 	if n := len(m.subjects); n == 0 || m.subjects[n-1] != si && !slices.Contains(m.subjects, si) {
-		m.subjects = append(m.subjects, si)
+		m.subjects = grow(m.subjects, si)
 	}
 }
 
@@ -346,7 +373,7 @@ type idIndex struct {
 	n     int
 }
 
-func (x *idIndex) add(meta []eventMeta, seq uint32) {
+func (x *idIndex) add(meta *eventTable, seq uint32) {
 	if 4*(x.n+1) > 3*len(x.slots) {
 		x.grow(meta)
 	}
@@ -354,7 +381,7 @@ func (x *idIndex) add(meta []eventMeta, seq uint32) {
 	x.n++
 }
 
-func (x *idIndex) grow(meta []eventMeta) {
+func (x *idIndex) grow(meta *eventTable) {
 	old := x.slots
 	x.slots = make([]uint32, max(64, 2*len(old)))
 	for _, seq := range old {
@@ -365,27 +392,27 @@ func (x *idIndex) grow(meta []eventMeta) {
 }
 
 // put keeps the first sequence of an id.
-func (x *idIndex) put(meta []eventMeta, seq uint32) {
-	id := &meta[seq-1].id
+func (x *idIndex) put(meta *eventTable, seq uint32) {
+	id := &meta.at(seq).id
 	mask := uint32(len(x.slots) - 1)
 	for i := hashID(id) & mask; ; i = (i + 1) & mask {
 		if x.slots[i] == 0 {
 			x.slots[i] = seq
 			return
 		}
-		if meta[x.slots[i]-1].id == *id {
+		if meta.at(x.slots[i]).id == *id {
 			return
 		}
 	}
 }
 
-func (x *idIndex) find(meta []eventMeta, id ledger.EventID) (seq uint32, ok bool) {
+func (x *idIndex) find(meta *eventTable, id ledger.EventID) (seq uint32, ok bool) {
 	if len(x.slots) == 0 {
 		return 0, false
 	}
 	mask := uint32(len(x.slots) - 1)
 	for i := hashID(&id) & mask; x.slots[i] != 0; i = (i + 1) & mask {
-		if meta[x.slots[i]-1].id == id {
+		if meta.at(x.slots[i]).id == id {
 			return x.slots[i], true
 		}
 	}
