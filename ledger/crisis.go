@@ -14,6 +14,7 @@ type IncidentOccurred struct {
 
 // Type implements [Payload].
 func (*IncidentOccurred) Type() Type { return TypeIncidentOccurred }
+func (*IncidentOccurred) crisis()    {}
 
 func (p *IncidentOccurred) wire(w *wire) {
 	w.text("what", &p.What, required, "what happened")
@@ -31,6 +32,7 @@ type MobilizationOrdered struct {
 
 // Type implements [Payload].
 func (*MobilizationOrdered) Type() Type { return TypeMobilizationOrdered }
+func (*MobilizationOrdered) crisis()    {}
 
 func (p *MobilizationOrdered) wire(w *wire) {
 	w.state("by", &p.By, required, "who")
@@ -49,6 +51,7 @@ type UltimatumDelivered struct {
 
 // Type implements [Payload].
 func (*UltimatumDelivered) Type() Type { return TypeUltimatumDelivered }
+func (*UltimatumDelivered) crisis()    {}
 
 func (p *UltimatumDelivered) wire(w *wire) {
 	w.state("by", &p.By, required, "who")
@@ -73,6 +76,7 @@ type AttackMade struct {
 
 // Type implements [Payload].
 func (*AttackMade) Type() Type { return TypeAttackMade }
+func (*AttackMade) crisis()    {}
 
 func (p *AttackMade) wire(w *wire) {
 	w.name("attack", &p.Attack, required, "its name in this crisis")
@@ -94,6 +98,7 @@ type WarDeclared struct {
 
 // Type implements [Payload].
 func (*WarDeclared) Type() Type { return TypeWarDeclared }
+func (*WarDeclared) crisis()    {}
 
 func (p *WarDeclared) wire(w *wire) {
 	w.state("by", &p.By, required, "who")
@@ -108,6 +113,7 @@ type CeasefireAgreed struct {
 
 // Type implements [Payload].
 func (*CeasefireAgreed) Type() Type { return TypeCeasefireAgreed }
+func (*CeasefireAgreed) crisis()    {}
 
 func (p *CeasefireAgreed) wire(w *wire) {
 	w.states("among", &p.Among, optional, "who; empty means all")
@@ -125,6 +131,7 @@ type ConsultationRequested struct {
 
 // Type implements [Payload].
 func (*ConsultationRequested) Type() Type { return TypeConsultationRequested }
+func (*ConsultationRequested) crisis()    {}
 
 func (p *ConsultationRequested) wire(w *wire) {
 	w.alliance("alliance", &p.Alliance, required, "under which alliance")
@@ -143,6 +150,7 @@ type ConsultationHeld struct {
 
 // Type implements [Payload].
 func (*ConsultationHeld) Type() Type { return TypeConsultationHeld }
+func (*ConsultationHeld) crisis()    {}
 
 func (p *ConsultationHeld) wire(w *wire) {
 	w.alliance("alliance", &p.Alliance, required, "under which alliance")
@@ -163,6 +171,7 @@ type ClauseInvoked struct {
 
 // Type implements [Payload].
 func (*ClauseInvoked) Type() Type { return TypeClauseInvoked }
+func (*ClauseInvoked) crisis()    {}
 
 func (p *ClauseInvoked) wire(w *wire) {
 	w.name("invocation", &p.Invocation, required, "its name in this crisis")
@@ -183,6 +192,7 @@ type InvocationDetermined struct {
 
 // Type implements [Payload].
 func (*InvocationDetermined) Type() Type { return TypeInvocationDetermined }
+func (*InvocationDetermined) crisis()    {}
 
 func (p *InvocationDetermined) wire(w *wire) {
 	w.name("invocation", &p.Invocation, required, "on which, by its name in this crisis")
@@ -204,6 +214,7 @@ type ResponseMade struct {
 
 // Type implements [Payload].
 func (*ResponseMade) Type() Type { return TypeResponseMade }
+func (*ResponseMade) crisis()    {}
 
 func (p *ResponseMade) wire(w *wire) {
 	w.name("response", &p.Response, required, "its name in this crisis")
@@ -224,6 +235,7 @@ type NeutralityDeclared struct {
 
 // Type implements [Payload].
 func (*NeutralityDeclared) Type() Type { return TypeNeutralityDeclared }
+func (*NeutralityDeclared) crisis()    {}
 
 func (p *NeutralityDeclared) wire(w *wire) {
 	w.state("by", &p.By, required, "who")
@@ -243,6 +255,7 @@ type OperationStarted struct {
 
 // Type implements [Payload].
 func (*OperationStarted) Type() Type { return TypeOperationStarted }
+func (*OperationStarted) crisis()    {}
 
 func (p *OperationStarted) wire(w *wire) {
 	w.name("operation", &p.Operation, required, "its name in this crisis")
@@ -261,6 +274,7 @@ type OperationEnded struct {
 
 // Type implements [Payload].
 func (*OperationEnded) Type() Type { return TypeOperationEnded }
+func (*OperationEnded) crisis()    {}
 
 func (p *OperationEnded) wire(w *wire) {
 	w.name("operation", &p.Operation, required, "which")
@@ -278,6 +292,7 @@ type AssessmentRecorded struct {
 
 // Type implements [Payload].
 func (*AssessmentRecorded) Type() Type { return TypeAssessmentRecorded }
+func (*AssessmentRecorded) crisis()    {}
 
 func (p *AssessmentRecorded) wire(w *wire) {
 	w.name("assessment", &p.Assessment, required, "its name in this crisis")

@@ -109,6 +109,49 @@ type Payload interface {
 	wire(w *wire)
 }
 
+// The five families are sums of their own, so that a switch over one of them
+// can be held to be exhaustive.
+
+// InstrumentPayload is a payload of [FamilyInstrument].
+//
+//sumtype:decl
+type InstrumentPayload interface {
+	Payload
+	instrument()
+}
+
+// ParticipationPayload is a payload of [FamilyParticipation].
+//
+//sumtype:decl
+type ParticipationPayload interface {
+	Payload
+	participation()
+}
+
+// CrisisPayload is a payload of [FamilyCrisis].
+//
+//sumtype:decl
+type CrisisPayload interface {
+	Payload
+	crisis()
+}
+
+// StatePayload is a payload of [FamilyState].
+//
+//sumtype:decl
+type StatePayload interface {
+	Payload
+	state()
+}
+
+// RecordPayload is a payload of [FamilyLedger].
+//
+//sumtype:decl
+type RecordPayload interface {
+	Payload
+	record()
+}
+
 // RecordID returns the id of the event that first carries the record called
 // key on an aggregate: the first 80 bits of a hash under a zero timestamp, so
 // that an interrupted import repeated gives the same ids.

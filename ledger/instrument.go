@@ -19,7 +19,8 @@ type InstrumentDescribed struct {
 }
 
 // Type implements [Payload].
-func (*InstrumentDescribed) Type() Type { return TypeInstrumentDescribed }
+func (*InstrumentDescribed) Type() Type  { return TypeInstrumentDescribed }
+func (*InstrumentDescribed) instrument() {}
 
 func (p *InstrumentDescribed) wire(w *wire) {
 	w.text("title", &p.Title, required, "the usual full title")
@@ -38,7 +39,8 @@ type InstrumentProposed struct {
 }
 
 // Type implements [Payload].
-func (*InstrumentProposed) Type() Type { return TypeInstrumentProposed }
+func (*InstrumentProposed) Type() Type  { return TypeInstrumentProposed }
+func (*InstrumentProposed) instrument() {}
 
 func (p *InstrumentProposed) wire(w *wire) {
 	w.states("by", &p.By, required, "who proposed it")
@@ -53,7 +55,8 @@ type NegotiationFailed struct {
 }
 
 // Type implements [Payload].
-func (*NegotiationFailed) Type() Type { return TypeNegotiationFailed }
+func (*NegotiationFailed) Type() Type  { return TypeNegotiationFailed }
+func (*NegotiationFailed) instrument() {}
 
 func (p *NegotiationFailed) wire(w *wire) {
 	w.states("parties", &p.Parties, required, "who negotiated")
@@ -67,7 +70,8 @@ type InstrumentAdopted struct {
 }
 
 // Type implements [Payload].
-func (*InstrumentAdopted) Type() Type { return TypeInstrumentAdopted }
+func (*InstrumentAdopted) Type() Type  { return TypeInstrumentAdopted }
+func (*InstrumentAdopted) instrument() {}
 
 func (p *InstrumentAdopted) wire(w *wire) {
 	w.text("place", &p.Place, optional, "where")
@@ -82,7 +86,8 @@ type InstrumentSigned struct {
 }
 
 // Type implements [Payload].
-func (*InstrumentSigned) Type() Type { return TypeInstrumentSigned }
+func (*InstrumentSigned) Type() Type  { return TypeInstrumentSigned }
+func (*InstrumentSigned) instrument() {}
 
 func (p *InstrumentSigned) wire(w *wire) {
 	w.state("signatory", &p.Signatory, required, "who signed")
@@ -98,7 +103,8 @@ type InstrumentRegistered struct {
 }
 
 // Type implements [Payload].
-func (*InstrumentRegistered) Type() Type { return TypeInstrumentRegistered }
+func (*InstrumentRegistered) Type() Type  { return TypeInstrumentRegistered }
+func (*InstrumentRegistered) instrument() {}
 
 func (p *InstrumentRegistered) wire(w *wire) {
 	enum(w, "registry", &p.Registry, required, "unts lnts tias other", "the treaty series")
@@ -115,7 +121,8 @@ type ConsentDeposited struct {
 }
 
 // Type implements [Payload].
-func (*ConsentDeposited) Type() Type { return TypeConsentDeposited }
+func (*ConsentDeposited) Type() Type  { return TypeConsentDeposited }
+func (*ConsentDeposited) instrument() {}
 
 func (p *ConsentDeposited) wire(w *wire) {
 	w.state("party", &p.Party, required, "who consented")
@@ -131,7 +138,8 @@ type InstrumentInForce struct {
 }
 
 // Type implements [Payload].
-func (*InstrumentInForce) Type() Type { return TypeInstrumentInForce }
+func (*InstrumentInForce) Type() Type  { return TypeInstrumentInForce }
+func (*InstrumentInForce) instrument() {}
 
 func (p *InstrumentInForce) wire(w *wire) {
 	w.states("among", &p.Among, optional, "for whom, where the source says so; those with an earlier deposit are counted without it")
@@ -147,7 +155,8 @@ type PartyInForce struct {
 }
 
 // Type implements [Payload].
-func (*PartyInForce) Type() Type { return TypePartyInForce }
+func (*PartyInForce) Type() Type  { return TypePartyInForce }
+func (*PartyInForce) instrument() {}
 
 func (p *PartyInForce) wire(w *wire) {
 	w.state("party", &p.Party, required, "for whom")
@@ -162,7 +171,8 @@ type ApplicationProvisional struct {
 }
 
 // Type implements [Payload].
-func (*ApplicationProvisional) Type() Type { return TypeApplicationProvisional }
+func (*ApplicationProvisional) Type() Type  { return TypeApplicationProvisional }
+func (*ApplicationProvisional) instrument() {}
 
 func (p *ApplicationProvisional) wire(w *wire) {
 	w.states("among", &p.Among, required, "who")
@@ -176,7 +186,8 @@ type ApplicationEnded struct {
 }
 
 // Type implements [Payload].
-func (*ApplicationEnded) Type() Type { return TypeApplicationEnded }
+func (*ApplicationEnded) Type() Type  { return TypeApplicationEnded }
+func (*ApplicationEnded) instrument() {}
 
 func (p *ApplicationEnded) wire(w *wire) {
 	w.states("among", &p.Among, required, "for whom")
@@ -192,7 +203,8 @@ type ReservationMade struct {
 }
 
 // Type implements [Payload].
-func (*ReservationMade) Type() Type { return TypeReservationMade }
+func (*ReservationMade) Type() Type  { return TypeReservationMade }
+func (*ReservationMade) instrument() {}
 
 func (p *ReservationMade) wire(w *wire) {
 	w.state("by", &p.By, required, "whose")
@@ -209,7 +221,8 @@ type ReservationWithdrawn struct {
 }
 
 // Type implements [Payload].
-func (*ReservationWithdrawn) Type() Type { return TypeReservationWithdrawn }
+func (*ReservationWithdrawn) Type() Type  { return TypeReservationWithdrawn }
+func (*ReservationWithdrawn) instrument() {}
 
 func (p *ReservationWithdrawn) wire(w *wire) {
 	w.state("by", &p.By, required, "whose")
@@ -225,7 +238,8 @@ type ObjectionMade struct {
 }
 
 // Type implements [Payload].
-func (*ObjectionMade) Type() Type { return TypeObjectionMade }
+func (*ObjectionMade) Type() Type  { return TypeObjectionMade }
+func (*ObjectionMade) instrument() {}
 
 func (p *ObjectionMade) wire(w *wire) {
 	w.state("by", &p.By, required, "who objected")
@@ -241,7 +255,8 @@ type ObjectionWithdrawn struct {
 }
 
 // Type implements [Payload].
-func (*ObjectionWithdrawn) Type() Type { return TypeObjectionWithdrawn }
+func (*ObjectionWithdrawn) Type() Type  { return TypeObjectionWithdrawn }
+func (*ObjectionWithdrawn) instrument() {}
 
 func (p *ObjectionWithdrawn) wire(w *wire) {
 	w.state("by", &p.By, required, "who")
@@ -258,7 +273,8 @@ type DeclarationMade struct {
 }
 
 // Type implements [Payload].
-func (*DeclarationMade) Type() Type { return TypeDeclarationMade }
+func (*DeclarationMade) Type() Type  { return TypeDeclarationMade }
+func (*DeclarationMade) instrument() {}
 
 func (p *DeclarationMade) wire(w *wire) {
 	w.states("by", &p.By, optional, "who; empty for an organ of the alliance")
@@ -279,7 +295,8 @@ type ProtocolSigned struct {
 }
 
 // Type implements [Payload].
-func (*ProtocolSigned) Type() Type { return TypeProtocolSigned }
+func (*ProtocolSigned) Type() Type  { return TypeProtocolSigned }
+func (*ProtocolSigned) instrument() {}
 
 func (p *ProtocolSigned) wire(w *wire) {
 	w.name("protocol", &p.Protocol, required, "its name in this alliance")
@@ -296,7 +313,8 @@ type ProtocolInForce struct {
 }
 
 // Type implements [Payload].
-func (*ProtocolInForce) Type() Type { return TypeProtocolInForce }
+func (*ProtocolInForce) Type() Type  { return TypeProtocolInForce }
+func (*ProtocolInForce) instrument() {}
 
 func (p *ProtocolInForce) wire(w *wire) {
 	w.name("protocol", &p.Protocol, required, "its name in this alliance")
@@ -310,7 +328,8 @@ type ClauseAdded struct {
 }
 
 // Type implements [Payload].
-func (*ClauseAdded) Type() Type { return TypeClauseAdded }
+func (*ClauseAdded) Type() Type  { return TypeClauseAdded }
+func (*ClauseAdded) instrument() {}
 
 func (p *ClauseAdded) wire(w *wire) {
 	w.object("clause", required, "the clause", true, p.Clause.wire)
@@ -323,7 +342,8 @@ type ClauseChanged struct {
 }
 
 // Type implements [Payload].
-func (*ClauseChanged) Type() Type { return TypeClauseChanged }
+func (*ClauseChanged) Type() Type  { return TypeClauseChanged }
+func (*ClauseChanged) instrument() {}
 
 func (p *ClauseChanged) wire(w *wire) {
 	w.object("clause", required, "the clause as it reads now", true, p.Clause.wire)
@@ -336,7 +356,8 @@ type ClauseEnded struct {
 }
 
 // Type implements [Payload].
-func (*ClauseEnded) Type() Type { return TypeClauseEnded }
+func (*ClauseEnded) Type() Type  { return TypeClauseEnded }
+func (*ClauseEnded) instrument() {}
 
 func (p *ClauseEnded) wire(w *wire) {
 	w.clauseID("clause", &p.Clause, required, "which")
@@ -352,7 +373,8 @@ type InstrumentRenewed struct {
 }
 
 // Type implements [Payload].
-func (*InstrumentRenewed) Type() Type { return TypeInstrumentRenewed }
+func (*InstrumentRenewed) Type() Type  { return TypeInstrumentRenewed }
+func (*InstrumentRenewed) instrument() {}
 
 func (p *InstrumentRenewed) wire(w *wire) {
 	w.when("until", &p.Until, optional, "the end of the new term")
@@ -368,7 +390,8 @@ type InstrumentExtended struct {
 }
 
 // Type implements [Payload].
-func (*InstrumentExtended) Type() Type { return TypeInstrumentExtended }
+func (*InstrumentExtended) Type() Type  { return TypeInstrumentExtended }
+func (*InstrumentExtended) instrument() {}
 
 func (p *InstrumentExtended) wire(w *wire) {
 	w.when("until", &p.Until, optional, "the new end")
@@ -384,7 +407,8 @@ type NoticeGiven struct {
 }
 
 // Type implements [Payload].
-func (*NoticeGiven) Type() Type { return TypeNoticeGiven }
+func (*NoticeGiven) Type() Type  { return TypeNoticeGiven }
+func (*NoticeGiven) instrument() {}
 
 func (p *NoticeGiven) wire(w *wire) {
 	w.state("by", &p.By, required, "who")
@@ -398,7 +422,8 @@ type NoticeSuspended struct {
 }
 
 // Type implements [Payload].
-func (*NoticeSuspended) Type() Type { return TypeNoticeSuspended }
+func (*NoticeSuspended) Type() Type  { return TypeNoticeSuspended }
+func (*NoticeSuspended) instrument() {}
 
 func (p *NoticeSuspended) wire(w *wire) {
 	w.state("by", &p.By, required, "whose notice")
@@ -411,7 +436,8 @@ type NoticeRevoked struct {
 }
 
 // Type implements [Payload].
-func (*NoticeRevoked) Type() Type { return TypeNoticeRevoked }
+func (*NoticeRevoked) Type() Type  { return TypeNoticeRevoked }
+func (*NoticeRevoked) instrument() {}
 
 func (p *NoticeRevoked) wire(w *wire) {
 	w.state("by", &p.By, required, "whose notice")
@@ -425,7 +451,8 @@ type WithdrawalEffective struct {
 }
 
 // Type implements [Payload].
-func (*WithdrawalEffective) Type() Type { return TypeWithdrawalEffective }
+func (*WithdrawalEffective) Type() Type  { return TypeWithdrawalEffective }
+func (*WithdrawalEffective) instrument() {}
 
 func (p *WithdrawalEffective) wire(w *wire) {
 	w.state("party", &p.Party, required, "who left")
@@ -444,7 +471,8 @@ type ObligationSuspended struct {
 }
 
 // Type implements [Payload].
-func (*ObligationSuspended) Type() Type { return TypeObligationSuspended }
+func (*ObligationSuspended) Type() Type  { return TypeObligationSuspended }
+func (*ObligationSuspended) instrument() {}
 
 func (p *ObligationSuspended) wire(w *wire) {
 	w.state("by", &p.By, required, "who suspended")
@@ -460,7 +488,8 @@ type ObligationResumed struct {
 }
 
 // Type implements [Payload].
-func (*ObligationResumed) Type() Type { return TypeObligationResumed }
+func (*ObligationResumed) Type() Type  { return TypeObligationResumed }
+func (*ObligationResumed) instrument() {}
 
 func (p *ObligationResumed) wire(w *wire) {
 	w.state("by", &p.By, required, "who resumed")
@@ -477,7 +506,8 @@ type BreachAlleged struct {
 }
 
 // Type implements [Payload].
-func (*BreachAlleged) Type() Type { return TypeBreachAlleged }
+func (*BreachAlleged) Type() Type  { return TypeBreachAlleged }
+func (*BreachAlleged) instrument() {}
 
 func (p *BreachAlleged) wire(w *wire) {
 	w.state("accuser", &p.Accuser, required, "who accused")
@@ -494,7 +524,8 @@ type InstrumentEnded struct {
 }
 
 // Type implements [Payload].
-func (*InstrumentEnded) Type() Type { return TypeInstrumentEnded }
+func (*InstrumentEnded) Type() Type  { return TypeInstrumentEnded }
+func (*InstrumentEnded) instrument() {}
 
 func (p *InstrumentEnded) wire(w *wire) {
 	enum(w, "how", &p.How, required, "expiry notice consent replaced breach war extinction desuetude unspecified", "how")
@@ -510,7 +541,8 @@ type TextCorrected struct {
 }
 
 // Type implements [Payload].
-func (*TextCorrected) Type() Type { return TypeTextCorrected }
+func (*TextCorrected) Type() Type  { return TypeTextCorrected }
+func (*TextCorrected) instrument() {}
 
 func (p *TextCorrected) wire(w *wire) {
 	w.clauses("clauses", &p.Clauses, optional, "where")
@@ -526,7 +558,8 @@ type TextDisclosed struct {
 }
 
 // Type implements [Payload].
-func (*TextDisclosed) Type() Type { return TypeTextDisclosed }
+func (*TextDisclosed) Type() Type  { return TypeTextDisclosed }
+func (*TextDisclosed) instrument() {}
 
 func (p *TextDisclosed) wire(w *wire) {
 	enum(w, "scope", &p.Scope, required, "existence whole part", "what became public")

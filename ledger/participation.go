@@ -10,7 +10,8 @@ type MemberInvited struct {
 }
 
 // Type implements [Payload].
-func (*MemberInvited) Type() Type { return TypeMemberInvited }
+func (*MemberInvited) Type() Type     { return TypeMemberInvited }
+func (*MemberInvited) participation() {}
 
 func (p *MemberInvited) wire(w *wire) {
 	w.state("state", &p.State, required, "who was invited")
@@ -25,7 +26,8 @@ type MemberAdmitted struct {
 }
 
 // Type implements [Payload].
-func (*MemberAdmitted) Type() Type { return TypeMemberAdmitted }
+func (*MemberAdmitted) Type() Type     { return TypeMemberAdmitted }
+func (*MemberAdmitted) participation() {}
 
 func (p *MemberAdmitted) wire(w *wire) {
 	w.state("state", &p.State, required, "who")
@@ -41,7 +43,8 @@ type MemberExcluded struct {
 }
 
 // Type implements [Payload].
-func (*MemberExcluded) Type() Type { return TypeMemberExcluded }
+func (*MemberExcluded) Type() Type     { return TypeMemberExcluded }
+func (*MemberExcluded) participation() {}
 
 func (p *MemberExcluded) wire(w *wire) {
 	w.state("state", &p.State, required, "who")
@@ -59,7 +62,8 @@ type ParticipationChanged struct {
 }
 
 // Type implements [Payload].
-func (*ParticipationChanged) Type() Type { return TypeParticipationChanged }
+func (*ParticipationChanged) Type() Type     { return TypeParticipationChanged }
+func (*ParticipationChanged) participation() {}
 
 func (p *ParticipationChanged) wire(w *wire) {
 	w.state("state", &p.State, required, "who")
@@ -77,7 +81,8 @@ type PartnerDesignated struct {
 }
 
 // Type implements [Payload].
-func (*PartnerDesignated) Type() Type { return TypePartnerDesignated }
+func (*PartnerDesignated) Type() Type     { return TypePartnerDesignated }
+func (*PartnerDesignated) participation() {}
 
 func (p *PartnerDesignated) wire(w *wire) {
 	w.state("state", &p.State, required, "who")
@@ -92,7 +97,8 @@ type PartnerEnded struct {
 }
 
 // Type implements [Payload].
-func (*PartnerEnded) Type() Type { return TypePartnerEnded }
+func (*PartnerEnded) Type() Type     { return TypePartnerEnded }
+func (*PartnerEnded) participation() {}
 
 func (p *PartnerEnded) wire(w *wire) {
 	w.state("state", &p.State, required, "who")
@@ -107,7 +113,8 @@ type OrganCreated struct {
 }
 
 // Type implements [Payload].
-func (*OrganCreated) Type() Type { return TypeOrganCreated }
+func (*OrganCreated) Type() Type     { return TypeOrganCreated }
+func (*OrganCreated) participation() {}
 
 func (p *OrganCreated) wire(w *wire) {
 	w.name("organ", &p.Organ, required, "its name in this alliance")
@@ -121,7 +128,8 @@ type OrganEnded struct {
 }
 
 // Type implements [Payload].
-func (*OrganEnded) Type() Type { return TypeOrganEnded }
+func (*OrganEnded) Type() Type     { return TypeOrganEnded }
+func (*OrganEnded) participation() {}
 
 func (p *OrganEnded) wire(w *wire) {
 	w.name("organ", &p.Organ, required, "which")
@@ -135,7 +143,8 @@ type CommandJoined struct {
 }
 
 // Type implements [Payload].
-func (*CommandJoined) Type() Type { return TypeCommandJoined }
+func (*CommandJoined) Type() Type     { return TypeCommandJoined }
+func (*CommandJoined) participation() {}
 
 func (p *CommandJoined) wire(w *wire) {
 	w.state("state", &p.State, required, "who")
@@ -150,7 +159,8 @@ type CommandLeft struct {
 }
 
 // Type implements [Payload].
-func (*CommandLeft) Type() Type { return TypeCommandLeft }
+func (*CommandLeft) Type() Type     { return TypeCommandLeft }
+func (*CommandLeft) participation() {}
 
 func (p *CommandLeft) wire(w *wire) {
 	w.state("state", &p.State, required, "who")
@@ -166,7 +176,8 @@ type BaseAgreed struct {
 }
 
 // Type implements [Payload].
-func (*BaseAgreed) Type() Type { return TypeBaseAgreed }
+func (*BaseAgreed) Type() Type     { return TypeBaseAgreed }
+func (*BaseAgreed) participation() {}
 
 func (p *BaseAgreed) wire(w *wire) {
 	w.state("host", &p.Host, required, "on whose territory")
@@ -183,7 +194,8 @@ type BaseEnded struct {
 }
 
 // Type implements [Payload].
-func (*BaseEnded) Type() Type { return TypeBaseEnded }
+func (*BaseEnded) Type() Type     { return TypeBaseEnded }
+func (*BaseEnded) participation() {}
 
 func (p *BaseEnded) wire(w *wire) {
 	w.state("host", &p.Host, required, "on whose territory")
@@ -202,7 +214,8 @@ type PostureChanged struct {
 }
 
 // Type implements [Payload].
-func (*PostureChanged) Type() Type { return TypePostureChanged }
+func (*PostureChanged) Type() Type     { return TypePostureChanged }
+func (*PostureChanged) participation() {}
 
 func (p *PostureChanged) wire(w *wire) {
 	w.name("posture", &p.Posture, required, "its name in this alliance")
@@ -222,7 +235,8 @@ type PledgeMade struct {
 }
 
 // Type implements [Payload].
-func (*PledgeMade) Type() Type { return TypePledgeMade }
+func (*PledgeMade) Type() Type     { return TypePledgeMade }
+func (*PledgeMade) participation() {}
 
 func (p *PledgeMade) wire(w *wire) {
 	w.name("pledge", &p.Pledge, required, "its name in this alliance")

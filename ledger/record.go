@@ -19,6 +19,7 @@ type RecordCorrected struct {
 
 // Type implements [Payload].
 func (*RecordCorrected) Type() Type { return TypeRecordCorrected }
+func (*RecordCorrected) record()    {}
 
 func (p *RecordCorrected) wire(w *wire) {
 	w.event("target", &p.Target, required, "the event that is corrected")
@@ -37,6 +38,7 @@ type RecordRetracted struct {
 
 // Type implements [Payload].
 func (*RecordRetracted) Type() Type { return TypeRecordRetracted }
+func (*RecordRetracted) record()    {}
 
 func (p *RecordRetracted) wire(w *wire) {
 	w.event("target", &p.Target, required, "the event that is retracted")
@@ -54,6 +56,7 @@ type RecordMerged struct {
 
 // Type implements [Payload].
 func (*RecordMerged) Type() Type { return TypeRecordMerged }
+func (*RecordMerged) record()    {}
 
 func (p *RecordMerged) wire(w *wire) {
 	w.event("target", &p.Target, required, "the event that goes")
@@ -74,6 +77,7 @@ type DisputeOpened struct {
 
 // Type implements [Payload].
 func (*DisputeOpened) Type() Type { return TypeDisputeOpened }
+func (*DisputeOpened) record()    {}
 
 func (p *DisputeOpened) wire(w *wire) {
 	w.name("dispute", &p.Dispute, required, "its name in this aggregate")
@@ -94,6 +98,7 @@ type DisputeDecided struct {
 
 // Type implements [Payload].
 func (*DisputeDecided) Type() Type { return TypeDisputeDecided }
+func (*DisputeDecided) record()    {}
 
 func (p *DisputeDecided) wire(w *wire) {
 	w.name("dispute", &p.Dispute, required, "which")
@@ -116,6 +121,7 @@ type SourceAdded struct {
 
 // Type implements [Payload].
 func (*SourceAdded) Type() Type { return TypeSourceAdded }
+func (*SourceAdded) record()    {}
 
 func (p *SourceAdded) wire(w *wire) {
 	w.text("title", &p.Title, required, "title")
@@ -138,6 +144,7 @@ type CoverageDeclared struct {
 
 // Type implements [Payload].
 func (*CoverageDeclared) Type() Type { return TypeCoverageDeclared }
+func (*CoverageDeclared) record()    {}
 
 func (p *CoverageDeclared) wire(w *wire) {
 	w.when("from", &p.From, optional, "the first day covered")

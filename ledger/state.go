@@ -14,6 +14,7 @@ type StateFormed struct {
 
 // Type implements [Payload].
 func (*StateFormed) Type() Type { return TypeStateFormed }
+func (*StateFormed) state()     {}
 
 func (p *StateFormed) wire(w *wire) {
 	w.text("name", &p.Name, required, "its short English name")
@@ -29,6 +30,7 @@ type StateRenamed struct {
 
 // Type implements [Payload].
 func (*StateRenamed) Type() Type { return TypeStateRenamed }
+func (*StateRenamed) state()     {}
 
 func (p *StateRenamed) wire(w *wire) {
 	w.text("name", &p.Name, required, "the new name")
@@ -44,6 +46,7 @@ type StateCoded struct {
 
 // Type implements [Payload].
 func (*StateCoded) Type() Type { return TypeStateCoded }
+func (*StateCoded) state()     {}
 
 func (p *StateCoded) wire(w *wire) {
 	enum(w, "scheme", &p.Scheme, required, "cow cow-abbrev gw iso3 iso3166-3", "which list")
@@ -59,6 +62,7 @@ type StateMerged struct {
 
 // Type implements [Payload].
 func (*StateMerged) Type() Type { return TypeStateMerged }
+func (*StateMerged) state()     {}
 
 func (p *StateMerged) wire(w *wire) {
 	w.state("into", &p.Into, required, "which")
@@ -72,6 +76,7 @@ type StateSplit struct {
 
 // Type implements [Payload].
 func (*StateSplit) Type() Type { return TypeStateSplit }
+func (*StateSplit) state()     {}
 
 func (p *StateSplit) wire(w *wire) {
 	w.states("into", &p.Into, required, "which")
@@ -84,6 +89,7 @@ type StateDissolved struct {
 
 // Type implements [Payload].
 func (*StateDissolved) Type() Type { return TypeStateDissolved }
+func (*StateDissolved) state()     {}
 
 func (p *StateDissolved) wire(w *wire) {
 	w.states("successors", &p.Successors, optional, "who continued or succeeded it")
@@ -97,6 +103,7 @@ type StateOccupied struct {
 
 // Type implements [Payload].
 func (*StateOccupied) Type() Type { return TypeStateOccupied }
+func (*StateOccupied) state()     {}
 
 func (p *StateOccupied) wire(w *wire) {
 	w.states("by", &p.By, required, "to whom")
@@ -110,6 +117,7 @@ type StateRestored struct {
 
 // Type implements [Payload].
 func (*StateRestored) Type() Type { return TypeStateRestored }
+func (*StateRestored) state()     {}
 
 func (p *StateRestored) wire(w *wire) {
 	w.text("after", &p.After, optional, "what ended")
@@ -126,6 +134,7 @@ type TerritoryChanged struct {
 
 // Type implements [Payload].
 func (*TerritoryChanged) Type() Type { return TypeTerritoryChanged }
+func (*TerritoryChanged) state()     {}
 
 func (p *TerritoryChanged) wire(w *wire) {
 	w.name("territory", &p.Territory, required, "which part")
@@ -143,6 +152,7 @@ type GovernmentChanged struct {
 
 // Type implements [Payload].
 func (*GovernmentChanged) Type() Type { return TypeGovernmentChanged }
+func (*GovernmentChanged) state()     {}
 
 func (p *GovernmentChanged) wire(w *wire) {
 	w.text("government", &p.Government, required, "the new one")
@@ -160,6 +170,7 @@ type TreatySuccession struct {
 
 // Type implements [Payload].
 func (*TreatySuccession) Type() Type { return TypeTreatySuccession }
+func (*TreatySuccession) state()     {}
 
 func (p *TreatySuccession) wire(w *wire) {
 	w.state("predecessor", &p.Predecessor, required, "whose place")

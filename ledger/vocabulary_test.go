@@ -260,3 +260,26 @@ func writeField(b *strings.Builder, f Field) {
 	}
 	fmt.Fprintf(b, "| %s | %s | %s |\n", name, kind, f.Doc)
 }
+
+// TestFamiliesAreSums holds that every payload is in the sum of its family.
+func TestFamiliesAreSums(t *testing.T) {
+	for _, typ := range Types() {
+		var in Family
+		switch newPayload(typ).(type) {
+		case InstrumentPayload:
+			in = FamilyInstrument
+		case ParticipationPayload:
+			in = FamilyParticipation
+		case CrisisPayload:
+			in = FamilyCrisis
+		case StatePayload:
+			in = FamilyState
+		case RecordPayload:
+			in = FamilyLedger
+		default:
+		}
+		if in != typ.Family() {
+			t.Errorf("%s is of the family %q, its payload of %q", typ, typ.Family(), in)
+		}
+	}
+}

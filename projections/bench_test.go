@@ -3,6 +3,7 @@ package projections_test
 import (
 	"fmt"
 	"runtime"
+	"strconv"
 	"testing"
 
 	"foedus/ledger"
@@ -26,7 +27,7 @@ func grown(tb testing.TB, n int) *projections.World {
 // BenchmarkMemory reports what the World costs per event.
 func BenchmarkMemory(b *testing.B) {
 	for _, n := range []int{10_000, 100_000, 1_000_000} {
-		b.Run(fmt.Sprint(n), func(b *testing.B) {
+		b.Run(strconv.Itoa(n), func(b *testing.B) {
 			for b.Loop() {
 				b.StopTimer()
 				heap := func() uint64 {

@@ -185,6 +185,7 @@ func (w *World) checkClause(e *ledger.Event, id string, b batch) string {
 		a.ID = string(p.Alliance)
 	case *ledger.ResponseMade:
 		a.ID = string(p.Alliance)
+	default: // about the alliance itself
 	}
 	if e.Aggregate.Kind == ledger.KindCrisis {
 		a.Kind = ledger.KindAlliance
@@ -206,7 +207,7 @@ func (w *World) checkClause(e *ledger.Event, id string, b batch) string {
 	if near := ledger.Nearest(id, known); near != "" {
 		return fmt.Sprintf("%s has no such clause; did you mean %q?", a.ID, near)
 	}
-	return fmt.Sprintf("%s has no such clause; append clause.added first", a.ID)
+	return a.ID + " has no such clause; append clause.added first"
 }
 
 func (w *World) checkEvent(e *ledger.Event, id string, b batch) string {
@@ -233,6 +234,7 @@ func (w *World) checkStrict(e *ledger.Event, prefix string, b batch) (bad []ledg
 	switch e.Payload.(type) {
 	case *ledger.InstrumentDescribed, *ledger.StateFormed, *ledger.SourceAdded, *ledger.CoverageDeclared:
 		opens = true
+	default:
 	}
 	if s == nil && !opens && len(b.subjects) < 2 && e.Aggregate.Kind != ledger.KindCrisis {
 		bad = append(bad, ledger.FieldError{Field: prefix + "subject", Value: e.Aggregate.Subject(), Why: "no event tells of it yet"})

@@ -43,17 +43,18 @@ func (w *World) contribute(seq uint32, c *ledger.Content, buf []contribution) []
 	if !c.PublicOn.IsZero() {
 		k.base.public = c.PublicOn.Latest()
 	}
-	switch c.Payload.Type().Family() {
-	case ledger.FamilyInstrument:
-		k.instrument(c.Payload)
-	case ledger.FamilyParticipation:
-		k.participation(c.Payload)
-	case ledger.FamilyCrisis:
-		k.crisis(c.Payload)
-	case ledger.FamilyState:
-		k.state(c.Payload)
-	case ledger.FamilyLedger:
-		k.ledger(c.Payload)
+	switch p := c.Payload.(type) {
+	case ledger.InstrumentPayload:
+		k.instrument(p)
+	case ledger.ParticipationPayload:
+		k.participation(p)
+	case ledger.CrisisPayload:
+		k.crisis(p)
+	case ledger.StatePayload:
+		k.state(p)
+	case ledger.RecordPayload:
+		k.record(p)
+	default: // there is no sixth family; see the test of ledger.Types
 	}
 	return k.out
 }
@@ -92,7 +93,7 @@ func (k *collector) each(kind uint8, states []ledger.StateID, o op, value, how s
 	}
 }
 
-func (k *collector) instrument(p ledger.Payload) {
+func (k *collector) instrument(p ledger.InstrumentPayload) {
 	switch p := p.(type) {
 	case *ledger.InstrumentSigned:
 		k.add(kParty, string(p.Signatory), "", opSigned, "", p.Mode)
@@ -116,13 +117,6 @@ func (k *collector) instrument(p ledger.Payload) {
 		k.suspension(p.By, p.Toward, opSuspend, p.Ground, p)
 	case *ledger.ObligationResumed:
 		k.suspension(p.By, p.Toward, opResume, "", p)
-	default:
-		k.instrumentDetail(p)
-	}
-}
-
-func (k *collector) instrumentDetail(p ledger.Payload) {
-	switch p := p.(type) {
 	case *ledger.InstrumentDescribed:
 		k.addDetail(kTitle, "", "", opTimeless, p.Title, p.Form, p)
 	case *ledger.InstrumentProposed, *ledger.InstrumentAdopted:
@@ -161,9 +155,8 @@ func (k *collector) instrumentDetail(p ledger.Payload) {
 		k.add(kNotice, string(p.By), "", opEnd, "", "")
 	case *ledger.BreachAlleged:
 		k.addDetail(kBreach, string(p.Accuser), string(p.Accused), opSet, "alleged", "", p)
-	default:
-		// A failed negotiation, a registration, a correction of the text and a
-		// disclosure are told by the timeline; no fact follows from them.
+	case *ledger.NegotiationFailed, *ledger.InstrumentRegistered, *ledger.TextCorrected, *ledger.TextDisclosed:
+		// The timeline tells of them; no fact follows.
 	}
 }
 
@@ -191,7 +184,7 @@ func (k *collector) term(until ledger.When, how string) {
 	}
 }
 
-func (k *collector) participation(p ledger.Payload) {
+func (k *collector) participation(p ledger.ParticipationPayload) {
 	switch p := p.(type) {
 	case *ledger.MemberInvited:
 		k.add(kParty, string(p.State), "", opInvited, "", p.By)
@@ -231,7 +224,7 @@ func setUnless(end bool) op {
 	return opSet
 }
 
-func (k *collector) crisis(p ledger.Payload) {
+func (k *collector) crisis(p ledger.CrisisPayload) {
 	switch p := p.(type) {
 	case *ledger.IncidentOccurred:
 		k.addDetail(kIncident, "", "", opAct, p.What, "", p)
@@ -288,7 +281,7 @@ func (k *collector) ceasefire(p *ledger.CeasefireAgreed) {
 	}
 }
 
-func (k *collector) state(p ledger.Payload) {
+func (k *collector) state(p ledger.StatePayload) {
 	switch p := p.(type) {
 	case *ledger.StateFormed:
 		k.addDetail(kExistence, "", "", opSet, "member", p.How, p)
@@ -324,7 +317,7 @@ func (k *collector) state(p ledger.Payload) {
 	}
 }
 
-func (k *collector) ledger(p ledger.Payload) {
+func (k *collector) record(p ledger.RecordPayload) {
 	switch p := p.(type) {
 	case *ledger.CoverageDeclared:
 		it := k.add(kCoverage, "", "", opTimeless, p.Scope, "")
@@ -338,8 +331,8 @@ func (k *collector) ledger(p ledger.Payload) {
 		k.out[len(k.out)-1].item.flags |= itemDecides
 	case *ledger.SourceAdded:
 		k.addDetail(kSource, "", "", opTimeless, p.Title, p.Form, p)
-	default:
-		// record.corrected, .retracted and .merged change other records: record.go.
+	case *ledger.RecordCorrected, *ledger.RecordRetracted, *ledger.RecordMerged:
+		// They change what other records say: record.go.
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
+	"strconv"
 	"testing"
 
 	"pgregory.net/rapid"
@@ -141,6 +142,7 @@ func targetOf(e *ledger.Event) (ledger.EventID, bool) {
 		return p.Target, true
 	case *ledger.RecordMerged:
 		return p.Target, true
+	default:
 	}
 	return ledger.EventID{}, false
 }
@@ -194,6 +196,7 @@ func applyDisputes(contents []standing) {
 				if p.Dispute == name {
 					value = p.Value
 				}
+			default:
 			}
 		}
 		if opened == nil || opened.About.IsZero() {
@@ -261,7 +264,7 @@ func (h *history) when(label string) ledger.When {
 func (h *history) add(p ledger.Payload) *ledger.Event {
 	h.n++
 	e := &ledger.Event{
-		ID:        ledger.RecordID(ledger.Aggregate{}, fmt.Sprint(h.n)),
+		ID:        ledger.RecordID(ledger.Aggregate{}, strconv.Itoa(h.n)),
 		Aggregate: ledger.Aggregate{Dataset: ledger.Core, Kind: ledger.KindAlliance, ID: draw(h, []string{"pact", "pact", "union"}, "alliance")},
 		Content:   ledger.Content{Payload: p, DoneOn: h.when("done"), EffectiveOn: draw(h, []ledger.When{{}, h.when("effective")}, "stated")},
 	}
@@ -312,7 +315,7 @@ func (h *history) step() {
 		field := draw(h, []string{"done_on", "effective_on"}, "field")
 		about := target.ID
 		if rapid.IntRange(0, 4).Draw(h.t, "ahead") == 0 {
-			about = ledger.RecordID(ledger.Aggregate{}, fmt.Sprint(h.n+3))
+			about = ledger.RecordID(ledger.Aggregate{}, strconv.Itoa(h.n+3))
 		}
 		e = h.add(&ledger.DisputeOpened{Dispute: draw(h, []ledger.Name{"x", "y"}, "dispute"), About: about, Field: field, Claims: []ledger.Claim{
 			{Value: "1950-02-02"}, {Value: draw(h, []string{"1950-08-08", "1952-02-02"}, "claim")},

@@ -52,8 +52,7 @@ type dangling struct {
 func (g *group) standing(known uint32) int {
 	var undone []uint32
 	best := -1
-	for i := len(g.ops) - 1; i >= 0; i-- {
-		o := g.ops[i]
+	for _, o := range slices.Backward(g.ops) {
 		switch {
 		case o.seq > known || slices.Contains(undone, o.seq):
 		case !o.corrects:
