@@ -1,0 +1,40 @@
+# The two that matter on a fresh machine: make run, make test.
+
+VERSION := $(shell git describe --tags --always --dirty 2>/dev/null || echo unknown)
+LDFLAGS := -X main.version=$(VERSION)
+FUZZTIME ?= 5s
+TOOL := go tool -modfile=tools.mod
+
+.PHONY: build run test check lint vet fuzz bench golden clean
+
+build: ## the binary, bin/foedus
+	go build -trimpath -ldflags '$(LDFLAGS)' -o bin/foedus ./cmd/foedus
+
+run: build ## the server on 127.0.0.1:8080 with the history that ships with it
+	./bin/foedus serve
+
+test: ## every test, with the race detector
+	go test -race -timeout 20m ./...
+
+check: lint vet test fuzz ## what has to pass before anything lands
+
+lint: ## the linters of .golangci.yml, built from tools.mod
+	$(TOOL) golangci-lint run ./...
+
+vet:
+	go vet ./...
+
+fuzz: ## every fuzz target for FUZZTIME each
+	@set -e; for p in $$(go list ./...); do \
+		for f in $$(go test -list '^Fuzz' $$p | grep '^Fuzz' || true); do \
+			echo "fuzz $$p $$f"; go test -run '^$$' -fuzz "^$$f$$" -fuzztime $(FUZZTIME) $$p; \
+		done; done
+
+bench: ## the measurements of BENCHMARKS.md; writes bench.out for benchstat
+	go test -run '^$$' -bench . -benchmem -timeout 60m ./... | tee bench.out
+
+golden: ## rewrite the golden files and the vocabulary reference; read the diff
+	go test ./ledger -update
+
+clean:
+	rm -rf bin bench.out
