@@ -49,7 +49,7 @@ func TestIndexIsAMap(t *testing.T) {
 
 func TestIndexIsSmall(t *testing.T) {
 	if testing.Short() {
-		t.Skip("fills an index of a million")
+		t.Skip("fills a large index")
 	}
 	const most = 30
 	heap := func() uint64 {
@@ -61,9 +61,9 @@ func TestIndexIsSmall(t *testing.T) {
 	before := heap()
 	x := newIndex()
 	worst := 0.0
-	for n := range uint64(1 << 20) {
+	for n := range uint64(1 << 17) {
 		x.add(ledger.Seq(n+1), numbered(n))
-		if n%(1<<17) == 1<<17-1 {
+		if n%(1<<13) == 1<<13-1 {
 			per := float64(heap()-before) / float64(n+1)
 			worst = max(worst, per)
 		}

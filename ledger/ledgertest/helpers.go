@@ -85,6 +85,23 @@ func wantHead(t *testing.T, l ledger.Log, want ledger.Seq) {
 	}
 }
 
+// wantEntries compares two readings of a log. It does not show a difference
+// field by field as cmp does, which is too slow for thousands of entries.
+func wantEntries(t *testing.T, got, want []ledger.Entry) {
+	t.Helper()
+	if len(got) != len(want) {
+		t.Fatalf("%d entries, want %d", len(got), len(want))
+	}
+	for i, g := range got {
+		w := want[i]
+		same := g.Seq == w.Seq && g.Time.Equal(w.Time) && g.More == w.More && g.ID == w.ID &&
+			g.Aggregate == w.Aggregate && g.Type == w.Type && bytes.Equal(g.Bytes, w.Bytes)
+		if !same {
+			t.Fatalf("two readings differ:\n%+v\n%+v", g, w)
+		}
+	}
+}
+
 func wantReceipts(t *testing.T, got []ledger.Receipt, want ...ledger.Receipt) {
 	t.Helper()
 	if d := cmp.Diff(want, got); d != "" {
