@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -18,7 +19,7 @@ import (
 func deposit(n int) ledger.Event {
 	states := []ledger.StateID{"canada", "norway", "denmark", "portugal", "united-kingdom"}
 	return ledger.Event{
-		ID:        ledger.RecordID(ledger.Aggregate{}, fmt.Sprint(n)),
+		ID:        ledger.RecordID(ledger.Aggregate{}, strconv.Itoa(n)),
 		Aggregate: ledger.Aggregate{Dataset: "bench", Kind: ledger.KindAlliance, ID: fmt.Sprintf("treaty-%d", n%400)},
 		Key:       fmt.Sprintf("deposit/%d", n),
 		Recorded:  time.Date(2026, 1, 1, 0, 0, n%86400, 0, time.UTC),

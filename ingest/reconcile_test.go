@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -115,7 +116,7 @@ func drawFile(t *rapid.T) (records []ingest.Record) {
 // a correction, retraction or merger of any earlier event.
 func drawByHand(t *rapid.T, log *memory, n int) *ledger.Event {
 	e := &ledger.Event{
-		ID: ledger.RecordID(alliance("hand"), fmt.Sprint(n)), Aggregate: alliance("entente"), Recorded: day(1),
+		ID: ledger.RecordID(alliance("hand"), strconv.Itoa(n)), Aggregate: alliance("entente"), Recorded: day(1),
 	}
 	if len(log.events) == 0 || rapid.IntRange(0, 5).Draw(t, "by hand") == 0 {
 		e.Aggregate = alliance("by-hand")
@@ -219,7 +220,7 @@ func TestTwinsAreRetracted(t *testing.T) {
 	a := alliance("entente")
 	for i := range 2 {
 		log.append(&ledger.Event{
-			ID: ledger.RecordID(alliance("hand"), fmt.Sprint(i)), Aggregate: a, Key: "alpha", Recorded: day(1), Content: says("alpha", i),
+			ID: ledger.RecordID(alliance("hand"), strconv.Itoa(i)), Aggregate: a, Key: "alpha", Recorded: day(1), Content: says("alpha", i),
 		})
 	}
 	file := []ingest.Record{record(a, "alpha", 2)}

@@ -45,16 +45,22 @@ func oddities() map[string]string {
 // nothing ends before it begins.
 func TestFindings(t *testing.T) {
 	h := load(t)
-	odd := oddities()
+	odd, used := oddities(), make(map[string]bool)
 	for _, f := range h.world.Findings() {
 		e := h.events[f.Seq-1]
 		name := e.Aggregate.Subject() + " " + e.Key
+		used[name] = true
 		if _, ok := odd[name]; ok || e.Payload.Type() == ledger.TypeCeasefireAgreed {
 			// A ceasefire ends whatever there is of war, mobilisation and
 			// neutrality; that there was none of one of them is not odd.
 			continue
 		}
 		t.Errorf("%s: %s", h.at(e), f.Text)
+	}
+	for name := range odd {
+		if !used[name] {
+			t.Errorf("oddities: %q is not found any more; remove it from the table", name)
+		}
 	}
 }
 

@@ -1,7 +1,6 @@
 package seeds_test
 
 import (
-	"bufio"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -50,17 +49,15 @@ func TestScenarios(t *testing.T) {
 	h := load(t)
 	for _, name := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(name), ".txt"), func(t *testing.T) {
-			f, err := os.Open(name)
+			all, err := os.ReadFile(name)
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer f.Close()
 			s := scenario{h: h, t: t}
-			lines := bufio.NewScanner(f)
-			for n := 1; lines.Scan(); n++ {
-				text, _, _ := strings.Cut(lines.Text(), "#")
+			for i, line := range strings.Split(string(all), "\n") {
+				text, _, _ := strings.Cut(line, "#")
 				if words := strings.Fields(text); len(words) > 0 {
-					s.at = fmt.Sprintf("%s:%d: %s", name, n, strings.TrimSpace(text))
+					s.at = fmt.Sprintf("%s:%d: %s", name, i+1, strings.TrimSpace(text))
 					s.line(words)
 				}
 			}
