@@ -1,0 +1,223 @@
+package httpapi
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"foedus/ledger"
+	"foedus/projections"
+	"foedus/projections/live"
+)
+
+// Config says what to serve. Log and Projection are required, and NewID for a
+// server that takes writes.
+type Config struct {
+	Log        ledger.Log       // appends and raw events
+	Projection *live.Projection // answers
+	// Token is the bearer token that POST needs; "" refuses every write.
+	Token   string
+	Version string
+	// Now gives the default of the parameter on; nil stands for time.Now.
+	Now func() time.Time
+	// NewID mints the ids of drafts that come without one; nil requires an id.
+	NewID  func() ledger.EventID
+	Logger *slog.Logger // nil discards
+	// Metrics serves /metrics; nil answers 404 there.
+	Metrics http.Handler
+	// Observe is told of every request; nil observes nothing. The route is the
+	// pattern ("/v1/alliances/{id}"), never the path, and "" for no route.
+	Observe func(route, method string, status int, d time.Duration)
+	// Rejected is told why an append was refused: conflict, id_taken, invalid,
+	// too_large, unauthorized, no_space, unknown_outcome, damaged, unavailable.
+	// An append of nothing but duplicates is reported as duplicate. May be nil.
+	Rejected func(reason string)
+	// Doctor adds sections to the answer of /v1/doctor; may be nil.
+	Doctor func() any
+	// Extend registers further operations, which are documented, logged and
+	// answered with problem documents like all others; may be nil.
+	Extend func(api huma.API)
+}
+
+// The patience of the server.
+const (
+	readyPatience = 2 * time.Second  // of a question with a projection that still replays
+	applyPatience = 5 * time.Second  // of an append with its own projection
+	writePatience = 30 * time.Second // of a stream with its reader, for each page
+)
+
+// server is what all handlers share.
+type server struct {
+	Config
+	api  huma.API
+	mux  *http.ServeMux
+	fast *cache[rawKey] // answers by request as it came
+	kept *cache[string] // answers by permalink
+}
+
+// New returns the handler. It starts nothing: Projection.Run is the caller's.
+func New(c Config) http.Handler {
+	if c.Now == nil {
+		c.Now = time.Now
+	}
+	if c.Logger == nil {
+		c.Logger = slog.New(slog.DiscardHandler)
+	}
+	s := &server{Config: c, mux: http.NewServeMux(), fast: newCache[rawKey](cacheBytes), kept: newCache[string](cacheBytes)}
+	s.api = humago.New(s.mux, s.apiConfig())
+	s.api.UseMiddleware(s.remember, s.refuseUnknown)
+	s.register()
+	if c.Extend != nil {
+		c.Extend(s.api)
+	}
+	s.plainRoutes()
+	return s
+}
+
+// ServeHTTP implements [http.Handler].
+func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	begin := time.Now()
+	out := &recorder{ResponseWriter: w, read: r.Method == http.MethodGet || r.Method == http.MethodHead}
+	defer func() {
+		s.recovered(recover(), out, r)
+		s.finished(out, r, time.Since(begin))
+	}()
+	status := s.Projection.Status()
+	out.seq = status.Applied
+	key, ok := s.rawKey(r, status.Applied)
+	if ok && status.Ready {
+		if a := s.fast.get(key); a != nil {
+			r.Pattern = a.route
+			a.serve(out, r)
+			return
+		}
+	}
+	if !status.Ready && strings.HasPrefix(r.URL.Path, "/v1/") && !s.becomesReady(out, r) {
+		return
+	}
+	s.mux.ServeHTTP(out, r)
+	if a := out.answer; ok && a != nil {
+		a.route = r.Pattern
+		s.fast.put(key, a)
+	}
+}
+
+// becomesReady waits a moment for a projection that still replays, and answers
+// 503 if that was too short.
+func (s *server) becomesReady(w http.ResponseWriter, r *http.Request) bool {
+	ctx, cancel := context.WithTimeout(r.Context(), readyPatience)
+	defer cancel()
+	err := s.Projection.WaitReady(ctx)
+	if err != nil {
+		s.writeProblem(w, s.notReady())
+	}
+	return err == nil
+}
+
+// finished logs and measures a request.
+func (s *server) finished(out *recorder, r *http.Request, d time.Duration) {
+	_, route, ok := strings.Cut(r.Pattern, " ")
+	if !ok {
+		route = r.Pattern
+	}
+	if route == "/" {
+		route = "" // the fallback is no route
+	}
+	if s.Observe != nil {
+		s.Observe(route, r.Method, out.code(), d)
+	}
+	ctx := r.Context()
+	if s.Logger.Enabled(ctx, slog.LevelInfo) {
+		s.Logger.LogAttrs(ctx, slog.LevelInfo, "request", slog.String("method", r.Method), slog.String("route", route),
+			slog.Int("status", out.code()), slog.Duration("duration", d), slog.Uint64("seq", uint64(out.seq)))
+	}
+}
+
+// recovered turns a panic into a problem document. One that aborts an answer
+// on purpose goes on to the server, which cuts the connection.
+func (s *server) recovered(v any, out *recorder, r *http.Request) {
+	if v == nil {
+		return
+	}
+	if err, ok := v.(error); ok && errors.Is(err, http.ErrAbortHandler) {
+		panic(v)
+	}
+	s.Logger.LogAttrs(r.Context(), slog.LevelError, "panic", slog.String("method", r.Method), slog.String("path", r.URL.Path),
+		slog.String("panic", fmt.Sprint(v)), slog.String("stack", string(debug.Stack())))
+	if out.status == 0 {
+		s.writeProblem(out, problem(http.StatusInternalServerError,
+			"The server made a mistake while it answered; the log says more, and asking again may help."))
+	}
+}
+
+// recorder remembers what was answered. The headers that every error has, and
+// must not have, are set here and nowhere else.
+type recorder struct {
+	http.ResponseWriter
+	read   bool // GET or HEAD: any origin may read the answer
+	status int
+	seq    ledger.Seq // at which the request is answered
+	answer *answer    // what a handler answered with, if it may be kept
+}
+
+// WriteHeader implements [http.ResponseWriter].
+func (o *recorder) WriteHeader(status int) {
+	if o.status != 0 {
+		return
+	}
+	o.status = status
+	h := o.Header()
+	if status >= http.StatusBadRequest {
+		h.Set("Cache-Control", "no-store")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Del("ETag")
+		h.Del("Link")
+	}
+	if _, ok := h[seqHeader]; !ok {
+		h[seqHeader] = []string{seqText(o.seq)}
+	}
+	if o.read {
+		h.Set("Access-Control-Allow-Origin", "*")
+		h.Set("Access-Control-Expose-Headers", "ETag, Foedus-Seq, Foedus-Event-Seqs, Link")
+	}
+	o.ResponseWriter.WriteHeader(status)
+}
+
+// Write implements [http.ResponseWriter].
+func (o *recorder) Write(b []byte) (int, error) {
+	if o.status == 0 {
+		o.WriteHeader(http.StatusOK)
+	}
+	return o.ResponseWriter.Write(b)
+}
+
+// Unwrap lets [http.ResponseController] reach the connection.
+func (o *recorder) Unwrap() http.ResponseWriter { return o.ResponseWriter }
+
+func (o *recorder) code() int {
+	if o.status == 0 {
+		return http.StatusOK
+	}
+	return o.status
+}
+
+// view looks at the World for a moment.
+func (s *server) view(f func(w *projections.World)) { s.Projection.View(f) }
+
+// today is the default of on.
+func (s *server) today() ledger.Date {
+	y, m, d := s.Now().UTC().Date()
+	day, err := ledger.NewDate(y, int(m), d)
+	if err != nil {
+		return ledger.MaxDate // a clock beyond the calendar
+	}
+	return day
+}

@@ -1,0 +1,209 @@
+package httpapi_test
+
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+
+	"foedus/cmd/internal/httpapi"
+	"foedus/ledger"
+	"foedus/ledger/ledgertest"
+	"foedus/projections/live"
+)
+
+const token = "open sesame"
+
+// rig is a server over a log in memory, with a projection that follows it.
+type rig struct {
+	t       testing.TB
+	log     ledger.Log
+	handler http.Handler
+	proj    *live.Projection
+	events  []string // what setup appended: ids by sequence from 1
+}
+
+// newRig starts a server; adjust may change its configuration.
+func newRig(t testing.TB, adjust func(*httpapi.Config)) *rig {
+	t.Helper()
+	log := ledgertest.NewMemory()
+	return newRigOn(t, log, adjust)
+}
+
+func newRigOn(t testing.TB, log ledger.Log, adjust func(*httpapi.Config)) *rig {
+	t.Helper()
+	r := &rig{t: t, log: log, proj: live.New(log)}
+	done := make(chan struct{})
+	go func() {
+		defer close(done)
+		_ = r.proj.Run(t.Context())
+	}()
+	t.Cleanup(func() {
+		_ = log.Close()
+		<-done
+	})
+	minted := 0
+	c := httpapi.Config{
+		Log: log, Projection: r.proj, Token: token, Version: "test",
+		Now: func() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) },
+		NewID: func() ledger.EventID {
+			minted++
+			var id ledger.EventID
+			copy(id[:], fmt.Sprintf("\x01minted%09d", minted))
+			return id
+		},
+	}
+	if adjust != nil {
+		adjust(&c)
+	}
+	r.handler = httpapi.New(c)
+	if err := r.proj.WaitReady(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// answer is what came back.
+type answer struct {
+	*http.Response
+	body string
+}
+
+func (r *rig) do(method, target, body string, header ...string) answer {
+	r.t.Helper()
+	req := httptest.NewRequestWithContext(r.t.Context(), method, target, strings.NewReader(body))
+	for i := 0; i+1 < len(header); i += 2 {
+		req.Header.Set(header[i], header[i+1])
+	}
+	rec := httptest.NewRecorder()
+	r.handler.ServeHTTP(rec, req)
+	res := rec.Result()
+	b, err := io.ReadAll(res.Body)
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return answer{res, string(b)}
+}
+
+func (r *rig) get(target string, header ...string) answer {
+	r.t.Helper()
+	return r.do(http.MethodGet, target, "", header...)
+}
+
+func (r *rig) post(target, body string) answer {
+	r.t.Helper()
+	return r.do(http.MethodPost, target, body, "Authorization", "Bearer "+token, "Content-Type", "application/json")
+}
+
+// ok asks and fails unless the answer is 200.
+func (r *rig) ok(target string, header ...string) answer {
+	r.t.Helper()
+	a := r.get(target, header...)
+	if a.StatusCode != http.StatusOK {
+		r.t.Fatalf("GET %s: %d\n%s", target, a.StatusCode, a.body)
+	}
+	return a
+}
+
+// decode reads a JSON answer.
+func decode[T any](t testing.TB, a answer) T {
+	t.Helper()
+	var v T
+	if err := json.Unmarshal([]byte(a.body), &v); err != nil {
+		t.Fatalf("%v in\n%s", err, a.body)
+	}
+	return v
+}
+
+// id returns the id of the n-th event of the history.
+func id(n int) string {
+	var x ledger.EventID
+	copy(x[:], fmt.Sprintf("\x01history%08d", n))
+	return x.String()
+}
+
+// event renders a CloudEvents document; fields is the inside of data without
+// citations.
+func event(n int, subject, typ, fields string) string {
+	if fields != "" {
+		fields += ","
+	}
+	return fmt.Sprintf(`{"specversion":"1.0","id":%q,"source":"/foedus/core","type":"foedus.%s.v1","subject":%q,`+
+		`"recordedtime":"2026-01-01T00:00:00Z","datacontenttype":"application/json",`+
+		`"data":{%s"citations":[{"source":"unts","locator":"p. %d","grade":"A"}]}}`, id(n), typ, subject, fields, n)
+}
+
+// history is a small past: NATO with Greece's accession, the Warsaw Pact with
+// Albania's withdrawal, a secret treaty, and the states in them.
+func history() []string {
+	var list []string
+	add := func(subject, typ, fields string) {
+		list = append(list, event(len(list)+1, subject, typ, fields))
+	}
+	add("ledger/unts", "source.added", `"title":"United Nations Treaty Series","form":"treaty-text"`)
+	add("ledger/core", "coverage.declared", `"from":"1816-01-01","through":"2020-12-31","scope":"alliances"`)
+	states := []struct{ id, name, cow, iso string }{
+		{"belgium", "Belgium", "211", "BEL"}, {"canada", "Canada", "20", "CAN"}, {"greece", "Greece", "350", "GRC"},
+		{"albania", "Albania", "339", "ALB"}, {"soviet-union", "Soviet Union", "365", "SUN"}, {"poland", "Poland", "290", "POL"},
+	}
+	for _, s := range states {
+		add("state/"+s.id, "state.formed", `"done_on":"1900-01-01","name":"`+s.name+`"`)
+		add("state/"+s.id, "state.coded", `"done_on":"1900-01-01","scheme":"cow","code":"`+s.cow+`"`)
+		add("state/"+s.id, "state.coded", `"done_on":"1900-01-01","scheme":"gw","code":"`+s.cow+`"`)
+		add("state/"+s.id, "state.coded", `"done_on":"1900-01-01","scheme":"iso3","code":"`+s.iso+`"`)
+	}
+	nato, pact := "alliance/nato", "alliance/warsaw-pact"
+	add(nato, "instrument.described", `"title":"North Atlantic Treaty","form":"treaty","aliases":["NATO"]`)
+	add(nato, "instrument.signed", `"done_on":"1949-04-04","signatory":"belgium","place":"Washington"`)
+	add(nato, "instrument.signed", `"done_on":"1949-04-04","signatory":"canada","place":"Washington"`)
+	add(nato, "instrument.in_force", `"done_on":"1949-08-24","among":["belgium","canada"]`)
+	add(nato, "clause.added", `"clause":{"id":"art-5","article":"Art. 5","label":"Collective defence","kind":"defense",`+
+		`"bearer":["@parties"],"trigger":{"is":"attack","against":["@parties"]}}`)
+	add(nato, "protocol.signed", `"done_on":"1951-10-17","protocol":"accession-1951","accession_of":["greece"]`)
+	add(nato, "consent.deposited", `"done_on":"1952-02-18","party":"greece","mode":"accession"`)
+	add(pact, "instrument.described", `"title":"Treaty of Friendship","form":"treaty","aliases":["Warsaw Pact"]`)
+	add(pact, "instrument.in_force", `"done_on":"1955-06-04","among":["albania","soviet-union","poland"]`)
+	add(pact, "withdrawal.effective", `"done_on":"1968-09","party":"albania","how":"denunciation"`)
+	add(pact, "instrument.ended", `"done_on":"1991-07-01","how":"consent"`)
+	add("alliance/secret", "instrument.described", `"public_on":"1970-01-01","title":"Secret Pact","form":"treaty"`)
+	add("alliance/secret", "instrument.in_force", `"done_on":"1930-01-01","public_on":"1970-01-01","among":["greece","poland"]`)
+	return list
+}
+
+// withHistory is a server that holds the history, appended through POST.
+func withHistory(t testing.TB) *rig {
+	t.Helper()
+	r := newRig(t, nil)
+	a := r.post("/v1/events", "["+strings.Join(history(), ",")+"]")
+	if a.StatusCode != http.StatusCreated {
+		t.Fatalf("POST history: %d\n%s", a.StatusCode, a.body)
+	}
+	return r
+}
+
+func TestSmoke(t *testing.T) {
+	r := withHistory(t)
+	for _, target := range []string{
+		"/v1/alliances/nato?on=1955-05-10", "/v1/world?on=1960-01-01", "/v1/alliances?on=1960-01-01&state=POL", "/v1/states", "/v1/states/greece?on=1960-01-01",
+		"/v1/alliances/warsaw-pact/timeline", "/v1/states/albania/timeline", "/v1/diff?from=1951-01-01&to=1969-01-01",
+		"/v1/diff?known_from=28&known_to=30&on=1950-01-01", "/v1/events?limit=2", "/v1/events?format=jsonl&type=instrument.signed", "/v1/events/" + id(3),
+		"/v1/export/spells.csv", "/v1/export/events.jsonl", "/v1/doctor", "/healthz", "/readyz", "/v1/world?on=1960-01-01&format=csv",
+	} {
+		a := r.get(target)
+		t.Logf("%s: %d %v\n%.3000s", target, a.StatusCode, a.Header, a.body)
+	}
+	for _, target := range []string{
+		"/v1/alliances/nat?on=1955-05-10", "/v1/world?onn=1", "/v1/world?on=1955-13-01", "/v1/world?reading=x", "/v1/world?public=x", "/v1/alliances?state=grece",
+		"/v1/world?known=9999", "/nix", "/v1/wordl", "/v1/events?type=instrument.singed&limit=0", "/v1/diff",
+	} {
+		a := r.get(target)
+		t.Logf("%s: %d %v\n%.3000s", target, a.StatusCode, a.Header, a.body)
+	}
+	t.Log(r.post("/v1/events", `{"type":"foedus.instrument.signed.v1","subject":"alliance/nato","data":{"signatory":"grece","citations":[{"source":"unt","grade":"A"}]}}`).body)
+	t.Log(r.post("/v1/events", `[{"type":"foedus.instrument.signed.v1","subject":"alliance/nato","data":{"signatory":"greece","citations":[{"source":"unts","grade":"X"}]}}]`).body)
+	t.Log(r.do("POST", "/v1/events", `{}`).body)
+}

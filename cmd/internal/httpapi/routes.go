@@ -1,0 +1,165 @@
+package httpapi
+
+import (
+	"context"
+	"net/http"
+	"reflect"
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+)
+
+func unwrap(ctx huma.Context) (*http.Request, http.ResponseWriter) { return humago.Unwrap(ctx) }
+
+// apiConfig describes the API. The documents themselves are served by
+// plainRoutes, because the readers that huma ships load scripts from elsewhere.
+func (s *server) apiConfig() huma.Config {
+	c := huma.DefaultConfig("foedus", s.Version)
+	c.Info.Description = "An event-sourced ledger of alliances: who was bound to whom, on any day of history, " +
+		"as known at any state of the ledger. Every answer names its permalink (Link, rel=canonical), which never changes."
+	c.OpenAPIPath, c.DocsPath, c.SchemasPath = "", "", ""
+	c.CreateHooks = nil
+	c.Transformers = []huma.Transformer{s.polish}
+	c.Components.SecuritySchemes = map[string]*huma.SecurityScheme{
+		"token": {Type: "http", Scheme: "bearer", Description: "The token that the server was started with."},
+	}
+	return c
+}
+
+// register adds every documented operation.
+func (s *server) register() {
+	get(s, "/v1/world", "world", "Every alliance in force on a day, with its members", s.world, World{}, true)
+	get(s, "/v1/alliances", "alliances", "The alliances of a dataset", s.alliances, AllianceList{}, true)
+	get(s, "/v1/alliances/{id}", "alliance", "One alliance on a day: status, members, clauses in force", s.alliance, Alliance{}, true)
+	get(s, "/v1/alliances/{id}/timeline", "alliance-timeline", "What is told of an alliance, in historical order", s.allianceTimeline, Timeline{}, true)
+	get(s, "/v1/states", "states", "The states of a dataset", s.states, StateList{}, true)
+	get(s, "/v1/states/{id}", "state", "One state on a day: identity, codes, alliances, allies", s.state, State{}, true)
+	get(s, "/v1/states/{id}/timeline", "state-timeline", "What is told of a state, in historical order", s.stateTimeline, Timeline{}, true)
+	get(s, "/v1/diff", "diff", "What changed between two dates, or between two states of knowledge", s.diff, Diff{}, true)
+	get(s, "/v1/events", "events", "The log: a page of it, or all of it as JSON Lines", s.events, []map[string]any{}, false)
+	get(s, "/v1/events/{id}", "event", "One event, byte for byte", s.event, map[string]any{}, false)
+	get(s, "/v1/export/{file}", "export", "A streamed export: events.jsonl, spells.csv, spells.jsonl", s.export, nil, false)
+	get(s, "/v1/doctor", "doctor", "What is odd, and how the server is", s.doctor, Doctor{}, false)
+	s.registerAppend()
+	huma.Register(s.api, huma.Operation{
+		OperationID: "healthz", Method: http.MethodGet, Path: "/healthz", Summary: "The process is up", Tags: []string{"operation"},
+	}, s.healthz)
+	huma.Register(s.api, huma.Operation{
+		OperationID: "readyz", Method: http.MethodGet, Path: "/readyz", Summary: "The log is replayed up to its head",
+		Tags: []string{"operation"}, Errors: []int{http.StatusServiceUnavailable},
+	}, s.readyz)
+	s.documentExport()
+	s.documentEvents()
+}
+
+// get registers a question. doc is an example of the document, for its schema.
+func get[I any](s *server, path, id, summary string, handler func(context.Context, *I) (*reply, error), doc any, tabular bool) {
+	ok := &huma.Response{Description: "The answer.", Headers: answerHeaders(), Content: map[string]*huma.MediaType{}}
+	if doc != nil {
+		schema := s.api.OpenAPI().Components.Schemas.Schema(reflect.TypeOf(doc), true, id)
+		ok.Content["application/json"] = &huma.MediaType{Schema: schema}
+	}
+	if tabular {
+		ok.Content["text/csv"] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Description: "RFC 4180, with a header line."}}
+	}
+	huma.Register(s.api, huma.Operation{
+		OperationID: id, Method: http.MethodGet, Path: path, Summary: summary, Tags: []string{"questions"},
+		Responses: map[string]*huma.Response{
+			"200": ok,
+			"304": {Description: "The client has the answer (If-None-Match)."},
+		},
+		Errors: []int{http.StatusNotFound, http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable},
+	}, handler)
+}
+
+func answerHeaders() map[string]*huma.Param {
+	text := func(doc string) *huma.Param {
+		return &huma.Param{Description: doc, Schema: &huma.Schema{Type: huma.TypeString}}
+	}
+	return map[string]*huma.Param{
+		seqHeader:       text("The sequence at which the answer was given."),
+		"ETag":          text("A strong validator."),
+		"Link":          text("The permalink, rel=canonical."),
+		"Cache-Control": text("Immutable if on was given and known was a sequence."),
+	}
+}
+
+// registerAppend registers POST /v1/events.
+func (s *server) registerAppend() {
+	huma.Register(s.api, huma.Operation{
+		OperationID: "append", Method: http.MethodPost, Path: "/v1/events", Tags: []string{"appending"},
+		Summary: "Append an event, or several: all of them or none",
+		Description: "One CloudEvents 1.0 document or an array of them. id, source and recordedtime may be left out. " +
+			"The same id with the same content again answers 200 with the first sequence.",
+		DefaultStatus: http.StatusCreated, MaxBodyBytes: maxBody + 1, BodyReadTimeout: writePatience, SkipValidateBody: true,
+		Security:    []map[string][]string{{"token": {}}},
+		Middlewares: huma.Middlewares{s.authorize},
+		Errors: []int{
+			http.StatusBadRequest, http.StatusUnauthorized, http.StatusConflict, http.StatusRequestEntityTooLarge,
+			http.StatusUnprocessableEntity, http.StatusInternalServerError, http.StatusServiceUnavailable, http.StatusInsufficientStorage,
+		},
+	}, s.append)
+	op := s.api.OpenAPI().Paths["/v1/events"].Post
+	op.Responses["200"] = &huma.Response{
+		Description: "Every event stood there before.", Content: op.Responses[strconv.Itoa(http.StatusCreated)].Content,
+	}
+	one := eventSchema()
+	op.RequestBody.Content = map[string]*huma.MediaType{"application/json": {
+		Schema: &huma.Schema{OneOf: []*huma.Schema{one, {Type: huma.TypeArray, Items: one}}},
+	}}
+}
+
+// eventSchema describes a CloudEvents document of the ledger.
+func eventSchema() *huma.Schema {
+	text := func(doc string) *huma.Schema { return &huma.Schema{Type: huma.TypeString, Description: doc} }
+	return &huma.Schema{
+		Type: huma.TypeObject, Description: "A CloudEvents 1.0 document.", Required: []string{"type", "subject", "data"},
+		Properties: map[string]*huma.Schema{
+			"specversion":     text("1.0"),
+			"id":              text("A ULID."),
+			"source":          text("/foedus/<dataset>"),
+			"type":            text("foedus.<event type>.v<version>, for example foedus.instrument.signed.v1."),
+			"subject":         text("<kind>/<id>, for example alliance/nato."),
+			"time":            text("The historical moment, where a source gives a clock time (RFC 3339)."),
+			"recordedtime":    text("When the producer wrote it down (RFC 3339)."),
+			"datacontenttype": text("application/json"),
+			"data":            {Type: huma.TypeObject, Description: "What happened: the fields of the type, citations, dates in EDTF."},
+		},
+	}
+}
+
+// documentExport names the path of the exports as it is meant.
+func (s *server) documentExport() {
+	paths := s.api.OpenAPI().Paths
+	item := paths["/v1/export/{file}"]
+	delete(paths, "/v1/export/{file}")
+	paths["/v1/export/{product}.{format}"] = item
+	item.Get.Responses["200"].Content = map[string]*huma.MediaType{
+		"application/x-ndjson": {Schema: &huma.Schema{Type: huma.TypeString, Description: "JSON Lines."}},
+		"text/csv":             {Schema: &huma.Schema{Type: huma.TypeString, Description: "RFC 4180, with a header line."}},
+	}
+	var params []*huma.Param
+	for _, p := range item.Get.Parameters {
+		if p.Name != "file" {
+			params = append(params, p)
+		}
+	}
+	choice := func(name, doc string, of ...any) *huma.Param {
+		return &huma.Param{Name: name, In: inPath, Required: true, Description: doc, Schema: &huma.Schema{Type: huma.TypeString, Enum: of, Examples: of[:1]}}
+	}
+	item.Get.Parameters = append([]*huma.Param{
+		choice("product", "What to export.", "spells", "events"),
+		choice("format", "As what; events are jsonl only.", "csv", "jsonl"),
+	}, params...)
+}
+
+// documentEvents adds the streamed form.
+func (s *server) documentEvents() {
+	op := s.api.OpenAPI().Paths["/v1/events"].Get
+	op.Responses["200"].Content = map[string]*huma.MediaType{
+		"application/json":     {Schema: &huma.Schema{Type: huma.TypeArray, Items: eventSchema()}},
+		"application/x-ndjson": {Schema: &huma.Schema{Type: huma.TypeString, Description: "JSON Lines, streamed."}},
+	}
+	s.api.OpenAPI().Paths["/v1/events/{id}"].Get.Responses["200"].Content["application/json"].Schema = eventSchema()
+}
