@@ -104,8 +104,10 @@ func (w *World) fact(s *subject, r *rect, q Query, c Coverage) Fact {
 		Value: w.sym.text[r.value], How: w.sym.text[r.how],
 		Span: w.span(r), Known: ledger.Seq(r.known), Certainty: w.span(r).At(q.On),
 		Causes:  Causes{ledger.Seq(r.began), ledger.Seq(r.ended)},
-		Dispute: w.sym.text[w.disputeOver(r)], Finding: r.finding.String(), Detail: w.details[r.ref],
+		Finding: r.finding.String(), Detail: w.details[r.ref],
 	}
+	began, ended := w.disputesOver(r)
+	f.Dispute, f.EndDispute = w.sym.text[began], w.sym.text[ended]
 	switch {
 	case r.unknownEnd:
 		f.End = EndUnknown

@@ -103,7 +103,9 @@ func (w *World) hitsAt(s *subject, q Query) (out []*rect) {
 // sameFact compares what two rectangles say; when they became known, and by
 // which of several agreeing events, does not count.
 func (w *World) sameFact(a, b *rect) bool {
-	return a == b || w.span(a) == w.span(b) && a.value == b.value && a.how == b.how && a.ref == b.ref && w.disputeOver(a) == w.disputeOver(b)
+	aBegan, aEnded := w.disputesOver(a)
+	bBegan, bEnded := w.disputesOver(b)
+	return a == b || w.span(a) == w.span(b) && a.value == b.value && a.how == b.how && a.ref == b.ref && aBegan == bBegan && aEnded == bEnded
 }
 
 // about reports whether a fact concerns the state; "" concerns everyone.

@@ -231,9 +231,11 @@ type Fact struct {
 	Until     ledger.Seq // the first that no longer does; 0 for none yet
 	Certainty ledger.Tri // on the day asked about
 	Causes    Causes
-	Dispute   string // the dispute about one of its dates, "" for none
-	Finding   string // what is odd about it, "" for nothing
-	Detail    any    // *ledger.Clause, or the payload of the event, or nil
+	// Dispute and EndDispute name the disputes about its beginning and its end,
+	// "" for none.
+	Dispute, EndDispute string
+	Finding             string // what is odd about it, "" for nothing
+	Detail              any    // *ledger.Clause, or the payload of the event, or nil
 }
 
 // Causes are the events that a fact follows from: the one that began it, and

@@ -24,7 +24,8 @@ type spell struct {
 	began, ended     uint32
 	ref              uint32
 	clip             uint32
-	dispute          sym
+	dispute          sym // about the beginning
+	endDispute       sym
 	views            view
 	finding          finding
 	unknownEnd       bool
@@ -158,10 +159,7 @@ func (f *folder) leave(s step) {
 		return
 	}
 	c.untilLo, c.untilHi, c.ended = max(s.lo, c.sinceLo), s.hi, s.it.seq
-	c.unknownEnd = s.hi == ledger.NoAfter
-	if c.dispute == 0 {
-		c.dispute = s.it.dispute
-	}
+	c.unknownEnd, c.endDispute = s.hi == ledger.NoAfter, s.it.dispute
 	if c.untilHi <= c.sinceLo {
 		f.out = slices.Delete(f.out, f.open, f.open+1)
 	}

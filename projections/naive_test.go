@@ -63,8 +63,13 @@ func naiveFrame(status []item) (frame []item) {
 }
 
 func describe(w *World, a ledger.Aggregate, k factKey, r *rect, t ledger.Tri) string {
-	return fmt.Sprintf("%s %s/%s/%s %s (%s) %v %s by %d,%d dispute %q %s", a, w.kinds[k.kind], w.sym.text[k.a], w.sym.text[k.b],
-		w.sym.text[r.value], w.sym.text[r.how], w.span(r), t, r.began, r.ended, w.sym.text[w.disputeOver(r)], r.finding)
+	return fmt.Sprintf("%s %s/%s/%s %s (%s) %v %s by %d,%d dispute %v %s", a, w.kinds[k.kind], w.sym.text[k.a], w.sym.text[k.b],
+		w.sym.text[r.value], w.sym.text[r.how], w.span(r), t, r.began, r.ended, disputeNamesOf(w, r), r.finding)
+}
+
+func disputeNamesOf(w *World, r *rect) [2]string {
+	began, ended := w.disputesOver(r)
+	return [2]string{w.sym.text[began], w.sym.text[ended]}
 }
 
 // fast asks the World the same.

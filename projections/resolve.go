@@ -109,7 +109,7 @@ func compareSpells(a, b spell) int {
 	}
 	return cmp.Or(cmp.Compare(a.value, b.value), cmp.Compare(a.how, b.how),
 		cmp.Compare(a.began, b.began), cmp.Compare(a.ended, b.ended), cmp.Compare(a.ref, b.ref),
-		cmp.Compare(a.clip, b.clip), cmp.Compare(a.dispute, b.dispute), cmp.Compare(a.finding, b.finding))
+		cmp.Compare(a.clip, b.clip), cmp.Compare(a.dispute, b.dispute), cmp.Compare(a.endDispute, b.endDispute), cmp.Compare(a.finding, b.finding))
 }
 
 // joinEqual joins the views of neighbours that are otherwise equal.
@@ -179,8 +179,8 @@ func (w *World) rect(s *spell, key, seq uint32) rect {
 		since: s.sinceLo, until: s.untilHi, key: key, known: seq, value: s.value, how: s.how, began: s.began, ended: s.ended,
 		ref: s.ref, views: s.views, finding: s.finding, unknownEnd: s.unknownEnd,
 	}
-	if s.sinceHi != s.sinceLo || s.untilLo != s.untilHi || s.clip != 0 || s.dispute != 0 {
-		w.rareRects = append(w.rareRects, rareRect{s.sinceHi, s.untilLo, s.clip, s.dispute})
+	if s.sinceHi != s.sinceLo || s.untilLo != s.untilHi || s.clip != 0 || s.dispute != 0 || s.endDispute != 0 {
+		w.rareRects = append(w.rareRects, rareRect{s.sinceHi, s.untilLo, s.clip, s.dispute, s.endDispute})
 		r.rare = uint32(len(w.rareRects) - 1)
 	}
 	return r
@@ -194,7 +194,7 @@ func (w *World) spell(r *rect) spell {
 	}
 	if r.rare != 0 {
 		x := &w.rareRects[r.rare]
-		s.sinceHi, s.untilLo, s.clip, s.dispute = x.sinceHi, x.untilLo, x.clip, x.dispute
+		s.sinceHi, s.untilLo, s.clip, s.dispute, s.endDispute = x.sinceHi, x.untilLo, x.clip, x.dispute, x.endDispute
 	}
 	return s
 }

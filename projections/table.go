@@ -120,7 +120,8 @@ type rect struct {
 type rareRect struct {
 	sinceHi, untilLo day
 	clip             uint32 // into World.clips; 0: no limit
-	dispute          sym
+	dispute          sym    // about the beginning
+	endDispute       sym    // about the end
 }
 
 // clip limits on which days a fact is visible in the public views.
@@ -342,11 +343,12 @@ func (w *World) span(r *rect) ledger.Span {
 	return s
 }
 
-// disputeOver returns the dispute about one of the dates of a rectangle, 0 for
-// none.
-func (w *World) disputeOver(r *rect) sym {
+// disputesOver returns the disputes about the beginning and the end of a
+// rectangle, 0 for none.
+func (w *World) disputesOver(r *rect) (began, ended sym) {
 	if r.rare == 0 {
-		return 0
+		return 0, 0
 	}
-	return w.rareRects[r.rare].dispute
+	x := &w.rareRects[r.rare]
+	return x.dispute, x.endDispute
 }

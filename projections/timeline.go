@@ -44,9 +44,17 @@ func (w *World) timeline(m *mention, known ledger.Seq) []Told {
 		out = append(out, Told{ledger.Seq(root), ledger.Seq(seq), meta.lo, meta.hi, types[meta.typ]})
 	}
 	slices.SortStableFunc(out, func(a, b Told) int {
-		return cmp.Or(cmpDay(a.From, b.From), cmpDay(a.To, b.To), cmp.Compare(a.Root, b.Root))
+		return cmp.Or(cmp.Compare(a.undated(), b.undated()), cmpDay(a.From, b.From), cmpDay(a.To, b.To), cmp.Compare(a.Root, b.Root))
 	})
 	return out
+}
+
+// undated is 1 for what has no date, so that it comes behind history.
+func (t *Told) undated() int {
+	if t.From == ledger.NoBefore && t.To == ledger.NoAfter {
+		return 1
+	}
+	return 0
 }
 
 // stands reports whether the event at seq is what its record says at known.
