@@ -69,7 +69,7 @@ type Told struct {
 	Certainty string   `json:"certainty" enum:"certain,possible"`
 	How       string   `json:"how,omitempty" doc:"How it came about."`
 	Events    []string `json:"events" doc:"The events that it follows from: what began it, and what ended it."`
-	Dispute   string   `json:"dispute,omitempty" doc:"The dispute about one of its dates."`
+	Disputes []string `json:"disputes,omitempty" doc:"The disputes about its beginning and its end, by name."`
 	Finding   string   `json:"finding,omitempty" doc:"What is odd about it."`
 }
 
@@ -134,8 +134,19 @@ func newWriter(w *projections.World, q projections.Query) *writer {
 func (d *writer) told(f *projections.Fact) Told {
 	return Told{
 		Interval: intervalOf(f.Span, f.End), Certainty: certainty(f.Certainty), How: f.How,
-		Events: d.events(f), Dispute: f.Dispute, Finding: f.Finding,
+		Events: d.events(f), Disputes: disputes(f), Finding: f.Finding,
 	}
+}
+
+// disputes names the disputes about the beginning and the end of a fact.
+func disputes(f *projections.Fact) (out []string) {
+	if f.Dispute != "" {
+		out = append(out, f.Dispute)
+	}
+	if f.EndDispute != "" && f.EndDispute != f.Dispute {
+		out = append(out, f.EndDispute)
+	}
+	return out
 }
 
 // events names the causes of a fact.
@@ -169,15 +180,6 @@ func refOf(i projections.Identity) StateRef {
 		r.ISO3 = &code
 	}
 	return r
-}
-
-// refs names several states, nil for none.
-func (d *writer) refs(ids []ledger.StateID) []StateRef {
-	var out []StateRef
-	for _, id := range ids {
-		out = append(out, d.ref(string(id)))
-	}
-	return out
 }
 
 // number reads a numbered code, nil if it is none.

@@ -31,27 +31,27 @@ func join(list []string) string { return strings.Join(list, ";") }
 func toldNames() []string {
 	return []string{
 		"since", "since_earliest", "since_latest", "until", "until_earliest", "until_latest", "end",
-		"certainty", "how", "events", "dispute", "finding",
+		"certainty", "how", "events", "disputes", "finding",
 	}
 }
 
-func (t *Told) cells() []string {
+func (t *Told) toldCells() []string {
 	return []string{
 		str(t.Since), t.SinceEarliest, t.SinceLatest, str(t.Until), t.UntilEarliest, t.UntilLatest, t.End,
-		t.Certainty, t.How, join(t.Events), t.Dispute, t.Finding,
+		t.Certainty, t.How, join(t.Events), join(t.Disputes), t.Finding,
 	}
 }
 
 func refNames() []string { return []string{"state", "name", "cow", "gw", "iso3"} }
 
-func (r *StateRef) cells() []string {
+func (r *StateRef) refCells() []string {
 	return []string{r.State, str(r.Name), num(r.COW), num(r.GW), str(r.ISO3)}
 }
 
 // pointNames are the columns that say when and at which sequence was asked.
 func pointNames() []string { return []string{"dataset", "on", "known", "coverage"} }
 
-func (a *Asked) cells(coverage string) []string {
+func (a *Asked) pointCells(coverage string) []string {
 	return []string{a.Dataset, a.On, seqText(a.Known.Seq), coverage}
 }
 
@@ -69,7 +69,7 @@ func memberColumns() []string {
 }
 
 func (m *Member) row(asked, alliance []string) []string {
-	return line(asked, alliance, m.StateRef.cells(), []string{m.Status}, m.Told.cells())
+	return line(asked, alliance, m.refCells(), []string{m.Status}, m.toldCells())
 }
 
 // nobody is the row of an alliance of which the ledger does not claim to know:
@@ -80,7 +80,7 @@ func nobody(asked, alliance []string) []string {
 
 func (a *Alliance) table(row func(cells ...string)) {
 	row(memberColumns()...)
-	at, alliance := a.Asked.cells(a.Coverage), []string{a.ID, a.Title}
+	at, alliance := a.pointCells(a.Coverage), []string{a.ID, a.Title}
 	for i := range a.Members {
 		row(a.Members[i].row(at, alliance)...)
 	}
@@ -93,7 +93,7 @@ func (w *World) table(row func(cells ...string)) {
 	row(memberColumns()...)
 	for i := range w.Alliances {
 		a := &w.Alliances[i]
-		at, alliance := w.Asked.cells(a.Coverage), []string{a.ID, a.Title}
+		at, alliance := w.pointCells(a.Coverage), []string{a.ID, a.Title}
 		for j := range a.Members {
 			row(a.Members[j].row(at, alliance)...)
 		}
@@ -113,7 +113,7 @@ func (l *AllianceList) table(row func(cells ...string)) {
 		if a.Coverage == "outside" {
 			members = "" // not covered is not zero
 		}
-		row(line(l.Asked.cells(a.Coverage), []string{
+		row(line(l.pointCells(a.Coverage), []string{
 			a.ID, a.Title, a.Form, join(a.Aliases), str(a.Status), str(a.StatusSince), a.Certainty, members,
 		})...)
 	}
@@ -123,7 +123,7 @@ func (l *StateList) table(row func(cells ...string)) {
 	row(line(pointNames(), refNames(), []string{"existence"})...)
 	for i := range l.States {
 		s := &l.States[i]
-		row(line(l.Asked.cells(s.Coverage), s.StateRef.cells(), []string{str(s.Existence)})...)
+		row(line(l.pointCells(s.Coverage), s.refCells(), []string{str(s.Existence)})...)
 	}
 }
 
@@ -132,10 +132,10 @@ func (s *State) table(row func(cells ...string)) {
 	row(line(pointNames(), refNames(), []string{"alliance", "title", "status"}, toldNames())...)
 	for i := range s.Memberships {
 		m := &s.Memberships[i]
-		row(line(s.Asked.cells(m.Coverage), s.StateRef.cells(), []string{m.Alliance, m.Title, m.Status}, m.Told.cells())...)
+		row(line(s.pointCells(m.Coverage), s.refCells(), []string{m.Alliance, m.Title, m.Status}, m.toldCells())...)
 	}
 	if len(s.Memberships) == 0 && s.Coverage == "outside" {
-		row(line(s.Asked.cells(s.Coverage), s.StateRef.cells(), make([]string, 3+len(toldNames())))...)
+		row(line(s.pointCells(s.Coverage), s.refCells(), make([]string, 3+len(toldNames())))...)
 	}
 }
 
@@ -157,6 +157,6 @@ func (d *Diff) table(row func(cells ...string)) {
 	for i := range d.Changes {
 		c := &d.Changes[i]
 		f := &c.Fact
-		row(line([]string{c.Op, c.Summary, f.Kind, f.Subject, f.A, f.B, f.Value}, f.Told.cells(), []string{seqText(f.Known)})...)
+		row(line([]string{c.Op, c.Summary, f.Kind, f.Subject, f.A, f.B, f.Value}, f.toldCells(), []string{seqText(f.Known)})...)
 	}
 }
