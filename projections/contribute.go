@@ -82,9 +82,12 @@ func (k *collector) addSpan(kind uint8, a, b, value string, until ledger.When, d
 	if !until.IsZero() {
 		end := k.add(kind, a, b, opEnd, "", "")
 		end.effLo, end.effHi = until.Earliest(), until.Latest()
-		end.flags = end.flags&^itemUndated | itemOwnDate
+		end.flags = end.flags&^itemUndated | itemOwnDate | itemQuiet
 	}
 }
+
+// quietly marks a step that ends something only if it is there.
+func (k *collector) quietly(it *item) { it.flags |= itemQuiet }
 
 // each adds the same step for every state.
 func (k *collector) each(kind uint8, states []ledger.StateID, o op, value, how string) {
@@ -110,7 +113,7 @@ func (k *collector) instrument(p ledger.InstrumentPayload) {
 		k.each(kParty, p.Among, opEntry, "", "entry into force")
 	case *ledger.WithdrawalEffective:
 		k.add(kParty, string(p.Party), "", opWithdraw, "", p.How)
-		k.add(kNotice, string(p.Party), "", opEnd, "", "took effect")
+		k.quietly(k.add(kNotice, string(p.Party), "", opEnd, "", "took effect"))
 	case *ledger.InstrumentEnded:
 		k.add(kStatus, "", "", opOver, Ended, p.How)
 	case *ledger.ObligationSuspended:
@@ -193,7 +196,10 @@ func (k *collector) participation(p ledger.ParticipationPayload) {
 	case *ledger.MemberExcluded:
 		k.add(kParty, string(p.State), "", opExclude, "", p.Ground)
 	case *ledger.ParticipationChanged:
-		k.addDetail(kParticipation, string(p.Organ), string(p.State), setUnless(p.To == "none"), p.To, "", p)
+		it := k.add(kParticipation, string(p.Organ), string(p.State), setUnless(p.To == "none"), p.To, "")
+		if p.From != "" { // the event itself says that something was before
+			k.quietly(it)
+		}
 	case *ledger.CommandJoined:
 		k.add(kParticipation, string(p.Organ), string(p.State), opSet, "full", "")
 	case *ledger.CommandLeft:
@@ -267,15 +273,15 @@ func (k *collector) crisis(p ledger.CrisisPayload) {
 // fighting for everyone.
 func (k *collector) ceasefire(p *ledger.CeasefireAgreed) {
 	if len(p.Among) == 0 {
-		k.add(kStatus, "", "", opOver, Ended, p.Form)
+		k.quietly(k.add(kStatus, "", "", opOver, Ended, p.Form))
 		return
 	}
 	for _, a := range p.Among {
-		k.add(kMobilization, string(a), "", opEnd, "", p.Form)
-		k.add(kNeutrality, string(a), "", opEnd, "", p.Form)
+		k.quietly(k.add(kMobilization, string(a), "", opEnd, "", p.Form))
+		k.quietly(k.add(kNeutrality, string(a), "", opEnd, "", p.Form))
 		for _, b := range p.Among {
 			if a != b {
-				k.add(kWar, string(a), string(b), opEnd, "", p.Form)
+				k.quietly(k.add(kWar, string(a), string(b), opEnd, "", p.Form))
 			}
 		}
 	}

@@ -10,9 +10,9 @@ import (
 
 // FindingsAt lists what is odd about one aggregate, over all of history, as
 // known at q.Known under q.Reading and q.Public: an answer that a later event
-// does not change. It finds what a rectangle of the table shows, a correction
-// without a target, and a missing description; what leaves no rectangle behind
-// only [World.FindingsOf] finds, which looks at the head. O(facts).
+// does not change. It finds what a fact shows, a correction without a target,
+// and a missing description; what leaves no fact behind only
+// [World.FindingsOf] finds, which looks at the head. O(facts).
 func (w *World) FindingsAt(q Query, a ledger.Aggregate) (out []Finding) {
 	s := w.lookup(a)
 	if s == nil || !w.existedAt(s, q.Known) {
@@ -25,15 +25,16 @@ func (w *World) FindingsAt(q Query, a ledger.Aggregate) (out []Finding) {
 		}
 	}
 	described := a.Kind != ledger.KindAlliance && a.Kind != ledger.KindState
-	for i := range s.keys {
-		k := &s.keys[i]
-		w.eachKnown(s, uint32(i), uint32(q.Known), func(r *rect) {
-			described = described || k.kind == kTitle || k.kind == kExistence
-			if r.finding != findingNone && r.views&q.view() != 0 {
-				out = append(out, Finding{ledger.Seq(r.began), a, fmt.Sprintf("%s %s: %s", w.kinds[k.kind], w.name(k), r.finding)})
+	w.everySpell(q, a, func(f Fact) {
+		described = described || f.Kind == FactTitle || f.Kind == FactExistence
+		if f.Finding != "" {
+			name := f.A
+			if f.B != "" {
+				name += " " + f.B
 			}
-		})
-	}
+			out = append(out, Finding{f.Causes.Began, a, fmt.Sprintf("%s %s: %s", f.Kind, name, f.Finding)})
+		}
+	})
 	if !described && !q.Public {
 		out = append(out, Finding{ledger.Seq(s.first), a, describeFirst(a.Kind)})
 	}

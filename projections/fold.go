@@ -118,9 +118,18 @@ func compareSteps(a, b step) int {
 	case a.hi != b.hi:
 		return cmpDay(a.hi, b.hi)
 	case a.it.op != b.it.op:
-		return int(a.it.op) - int(b.it.op)
+		return rank(a.it.op) - rank(b.it.op)
 	}
 	return int(int64(a.it.seq) - int64(b.it.seq))
+}
+
+// rank orders what happens on one day. A plain fact that ends and begins on one
+// day is renewed, so the end comes first.
+func rank(o op) int {
+	if o == opEnd {
+		return 2*int(opSet) - 1
+	}
+	return 2 * int(o)
 }
 
 func cmpDay(a, b day) int {
@@ -190,7 +199,7 @@ func (f *folder) status() {
 			}
 		case opOver:
 			started = false
-			if f.current() == nil {
+			if f.current() == nil && s.it.flags&itemQuiet == 0 {
 				f.oddly(s, findingNothingToEnd)
 			}
 			f.enter(s, s.it.value)
@@ -203,6 +212,7 @@ func (f *folder) status() {
 // begins with the frame.
 func (f *folder) follow(kind uint8) {
 	begin := f.frameBegin()
+	over := false // the frame ended the fact, so an end of its own may follow
 	for _, s := range f.steps {
 		switch s.it.op {
 		case opSet:
@@ -219,13 +229,23 @@ func (f *folder) follow(kind uint8) {
 				value: s.it.value, how: s.it.how, began: s.it.seq, ended: s.it.seq, ref: s.it.ref, dispute: s.it.dispute,
 			})
 		case opEnd:
-			if f.current() == nil && kind != kNotice {
-				f.oddly(s, findingNothingToEnd)
-			}
-			f.leave(s)
+			f.end(s, over)
 		case opOver:
+			over = over || f.current() != nil
 			f.leave(s)
 		}
+	}
+}
+
+// end ends a plain fact. An end that one event states together with its
+// beginning ends nothing else.
+func (f *folder) end(s step, over bool) {
+	c := f.current()
+	switch {
+	case c == nil && !over && s.it.flags&itemQuiet == 0:
+		f.oddly(s, findingNothingToEnd)
+	case c != nil && (s.it.flags&itemOwnDate == 0 || c.began == s.it.seq):
+		f.leave(s)
 	}
 }
 

@@ -72,6 +72,8 @@ const (
 	itemOwnDate
 	// itemDecides: it decides a dispute rather than opening it.
 	itemDecides
+	// itemQuiet: that there is nothing for it to end is not odd.
+	itemQuiet
 )
 
 // op is what an item does. Their order breaks ties on one day: one enters
