@@ -72,15 +72,23 @@ func storeStatus(ctx context.Context, log *jetstream.Log) storeReport {
 
 func renderDoctor(body []byte, w io.Writer) (damage string, err error) {
 	var d struct {
-		Applied  uint64   `json:"applied"`
-		Head     uint64   `json:"head"`
-		Datasets []string `json:"datasets"`
+		Applied  uint64 `json:"applied"`
+		Head     uint64 `json:"head"`
+		Error    string `json:"error"`
+		Datasets []struct {
+			Dataset   string `json:"dataset"`
+			Events    uint64 `json:"events"`
+			Alliances int    `json:"alliances"`
+			States    int    `json:"states"`
+			Crises    int    `json:"crises"`
+			Sources   int    `json:"sources"`
+		} `json:"datasets"`
 		Findings []struct {
 			Seq     uint64 `json:"seq"`
 			Subject string `json:"subject"`
 			Text    string `json:"text"`
 		} `json:"findings"`
-		Store *storeReport `json:"store"`
+		Store *storeReport `json:"extra"`
 	}
 	if err := json.Unmarshal(body, &d); err != nil {
 		return "", fmt.Errorf("read the answer: %w", err)
@@ -97,7 +105,13 @@ func renderDoctor(body []byte, w io.Writer) (damage string, err error) {
 		damage = s.Damage
 	}
 	fmt.Fprintf(w, "projection\t%d of %d applied\n", d.Applied, d.Head)
-	fmt.Fprintf(w, "datasets\t%v\n", d.Datasets)
+	if d.Error != "" {
+		fmt.Fprintf(w, "\tstopped: %s\n", d.Error)
+	}
+	for _, x := range d.Datasets {
+		fmt.Fprintf(w, "dataset %s\t%d events: %d alliances, %d states, %d crises, %d sources\n",
+			x.Dataset, x.Events, x.Alliances, x.States, x.Crises, x.Sources)
+	}
 	fmt.Fprintf(w, "findings\t%d\n", len(d.Findings))
 	for _, f := range d.Findings {
 		fmt.Fprintf(w, "\n%d\t%s\t%s\n", f.Seq, f.Subject, f.Text)

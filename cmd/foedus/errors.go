@@ -48,13 +48,16 @@ func (e *problemError) Error() string {
 	var parts []string
 	for _, x := range e.Errors {
 		text := x.Message
+		if strings.Contains(e.Detail, text) {
+			continue
+		}
 		if x.Location != "" && !strings.Contains(text, x.Location) {
 			text = x.Location + ": " + text
 		}
 		parts = append(parts, text)
 	}
 	switch {
-	case len(parts) > 0 && e.Detail != "" && !strings.Contains(e.Detail, parts[0]):
+	case len(parts) > 0 && e.Detail != "":
 		return e.Detail + ": " + strings.Join(parts, "; ")
 	case e.Detail != "":
 		return e.Detail

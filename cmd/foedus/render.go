@@ -15,16 +15,16 @@ type (
 		Seq uint64 `json:"seq"`
 	}
 	memberDoc struct {
-		State     string  `json:"state"`
-		Name      string  `json:"name"`
-		Status    string  `json:"status"`
-		Since     *string `json:"since"`
-		Until     *string `json:"until"`
-		End       string  `json:"end"`
-		Certainty string  `json:"certainty"`
-		How       string  `json:"how"`
-		Dispute   string  `json:"dispute"`
-		Finding   string  `json:"finding"`
+		State     string   `json:"state"`
+		Name      string   `json:"name"`
+		Status    string   `json:"status"`
+		Since     *string  `json:"since"`
+		Until     *string  `json:"until"`
+		End       string   `json:"end"`
+		Certainty string   `json:"certainty"`
+		How       string   `json:"how"`
+		Disputes  []string `json:"disputes"`
+		Finding   string   `json:"finding"`
 	}
 	claimDoc struct {
 		Value       string `json:"value"`
@@ -41,10 +41,11 @@ type (
 		Claims   []claimDoc `json:"claims"`
 	}
 	suspensionDoc struct {
-		By     string  `json:"by"`
-		Toward string  `json:"toward"`
-		Since  *string `json:"since"`
-		Ground string  `json:"ground"`
+		By       string   `json:"by"`
+		Toward   string   `json:"toward"`
+		Since    *string  `json:"since"`
+		Ground   string   `json:"ground"`
+		Disputes []string `json:"disputes"`
 	}
 	clauseDoc struct {
 		Article  string `json:"article"`
@@ -67,10 +68,11 @@ type (
 		Suspensions    []suspensionDoc `json:"suspensions"`
 		Clauses        []clauseDoc     `json:"clauses"`
 		Participations []struct {
-			State string  `json:"state"`
-			Organ string  `json:"organ"`
-			Value string  `json:"value"`
-			Since *string `json:"since"`
+			State  string  `json:"state"`
+			Name   string  `json:"name"`
+			Organ  string  `json:"organ"`
+			Status string  `json:"status"`
+			Since  *string `json:"since"`
 		} `json:"participations"`
 		Disputes []disputeDoc `json:"disputes"`
 	}
@@ -139,22 +141,23 @@ func renderMembers(w io.Writer, heading string, members []memberDoc) {
 	}
 	fmt.Fprintf(w, "\n%s\tSTATUS\tSINCE\tUNTIL\tNOTE\n", heading)
 	for _, m := range members {
-		var notes []string
-		if m.Certainty != "certain" {
-			notes = append(notes, m.Certainty)
-		}
-		if m.Dispute != "" {
-			notes = append(notes, "disputed: "+m.Dispute)
-		}
-		if m.Finding != "" {
-			notes = append(notes, "finding: "+m.Finding)
-		}
-		until := text(m.Until)
-		if until == "" {
-			until = m.End
-		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", cmp.Or(m.Name, m.State), m.Status, text(m.Since), until, strings.Join(notes, "; "))
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", cmp.Or(m.Name, m.State), m.Status, text(m.Since), cmp.Or(text(m.Until), m.End), m.note())
 	}
+}
+
+// note says what a reader should know of a membership beside its dates.
+func (m *memberDoc) note() string {
+	var notes []string
+	if m.Certainty != "certain" {
+		notes = append(notes, m.Certainty)
+	}
+	if len(m.Disputes) > 0 {
+		notes = append(notes, "disputed: "+strings.Join(m.Disputes, ", "))
+	}
+	if m.Finding != "" {
+		notes = append(notes, "finding: "+m.Finding)
+	}
+	return strings.Join(notes, "; ")
 }
 
 func renderRest(w io.Writer, d *allianceDoc) {
@@ -171,12 +174,34 @@ func renderRest(w io.Writer, d *allianceDoc) {
 		}
 	}
 	if len(d.Participations) > 0 {
-		fmt.Fprint(w, "\nTAKES PART IN\tSTATE\tHOW\tSINCE\n")
+		fmt.Fprint(w, "\nTAKES PART\tIN\tHOW\tSINCE\n")
 		for _, p := range d.Participations {
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", p.Organ, p.State, p.Value, text(p.Since))
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", cmp.Or(p.Name, p.State), p.Organ, p.Status, text(p.Since))
+		}
+	}
+	renderDisputes(w, d)
+}
+
+// renderDisputes shows the disputes about what the tables show, and those that
+// are open; the timeline has the others.
+func renderDisputes(w io.Writer, d *allianceDoc) {
+	shown := map[string]bool{}
+	for _, list := range [][]memberDoc{d.Members, d.Candidates, d.Former} {
+		for _, m := range list {
+			for _, name := range m.Disputes {
+				shown[name] = true
+			}
+		}
+	}
+	for _, s := range d.Suspensions {
+		for _, name := range s.Disputes {
+			shown[name] = true
 		}
 	}
 	for _, p := range d.Disputes {
+		if p.Verdict != "open" && !shown[p.Name] {
+			continue
+		}
 		fmt.Fprintf(w, "\nDISPUTE %s, %s: %s\n", p.Name, p.Verdict, p.Question)
 		for _, c := range p.Claims {
 			fmt.Fprintf(w, "  %s\tgrade %s\t%s\n", c.Value, c.Grade, joinNonEmpty(", ", cmp.Or(c.SourceTitle, c.Source), c.Locator))
@@ -268,14 +293,7 @@ func renderState(body []byte, w io.Writer) error {
 	}
 	fmt.Fprint(w, "\nALLIANCE\tSTATUS\tSINCE\tUNTIL\tNOTE\n")
 	for _, m := range d.Memberships {
-		note := ""
-		if m.Certainty != "certain" {
-			note = m.Certainty
-		}
-		if m.Dispute != "" {
-			note = joinNonEmpty("; ", note, "disputed: "+m.Dispute)
-		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", m.Alliance, m.Status, text(m.Since), cmp.Or(text(m.Until), m.End), note)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", m.Alliance, m.Status, text(m.Since), cmp.Or(text(m.Until), m.End), m.note())
 	}
 	if len(d.Allies) > 0 {
 		fmt.Fprint(w, "\nALLY\tTHROUGH\n")
@@ -309,7 +327,11 @@ func renderTimeline(body []byte, w io.Writer) error {
 		for _, c := range e.Citations {
 			sources = append(sources, fmt.Sprintf("%s [%s]", joinNonEmpty(", ", c.Source, c.Locator), c.Grade))
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", e.Date, e.EffectiveOn, e.Summary, strings.Join(sources, "; "))
+		effect := e.EffectiveOn
+		if effect == e.Date {
+			effect = ""
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", e.Date, effect, e.Summary, strings.Join(sources, "; "))
 	}
 	return nil
 }

@@ -169,7 +169,10 @@ func (a *app) local(ctx context.Context, answers bool) (*ledgerHandle, error) {
 		return nil, err
 	}
 	const token = "in this process"
-	handler := httpapi.New(httpapi.Config{Log: log, Projection: h.proj, Token: token, Version: a.version(), NewID: newID})
+	handler := httpapi.New(httpapi.Config{
+		Log: log, Projection: h.proj, Token: token, Version: a.version(), NewID: newID,
+		Doctor: func() any { return storeStatus(ctx, log) },
+	})
 	h.client = &client{base: "http://foedus", token: token, http: &http.Client{Transport: inProcess{handler}}}
 	return h, nil
 }
