@@ -122,6 +122,20 @@ func spellsOf(w *projections.World, p *point, alliance string) (out []Spell) {
 	return out
 }
 
+// fillCodes gives a spell that began before a list existed (ISO 3166 is of
+// 1974) the code of its last day.
+func fillCodes(ref *StateRef, last StateRef) {
+	if ref.COW == nil {
+		ref.COW = last.COW
+	}
+	if ref.GW == nil {
+		ref.GW = last.GW
+	}
+	if ref.ISO3 == nil {
+		ref.ISO3 = last.ISO3
+	}
+}
+
 func spellOf(w *projections.World, p *point, f *projections.Fact) Spell {
 	q := p.Query
 	switch {
@@ -131,6 +145,10 @@ func spellOf(w *projections.World, p *point, f *projections.Fact) Spell {
 		q.On = f.Span.SinceEarliest
 	}
 	ref := refOf(w.Identify(q, ledger.StateID(f.A)))
+	if q.On = p.On; f.Span.UntilEarliest.Finite() {
+		q.On = f.Span.UntilEarliest - 1
+	}
+	fillCodes(&ref, refOf(w.Identify(q, ledger.StateID(f.A))))
 	i := intervalOf(f.Span, f.End)
 	out := Spell{
 		Dataset: string(f.Aggregate.Dataset), Alliance: f.Aggregate.ID, State: f.A, CCode: ref.COW, GWCode: ref.GW, ISO3C: ref.ISO3,
