@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"net/http"
@@ -45,26 +46,17 @@ type problemError struct {
 }
 
 func (e *problemError) Error() string {
-	var parts []string
-	for _, x := range e.Errors {
-		text := x.Message
-		if strings.Contains(e.Detail, text) {
-			continue
-		}
-		if x.Location != "" && !strings.Contains(text, x.Location) {
-			text = x.Location + ": " + text
-		}
-		parts = append(parts, text)
+	if len(e.Errors) < 2 {
+		return cmp.Or(e.Detail, e.Title)
 	}
-	switch {
-	case len(parts) > 0 && e.Detail != "":
-		return e.Detail + ": " + strings.Join(parts, "; ")
-	case e.Detail != "":
-		return e.Detail
-	case len(parts) > 0:
-		return strings.Join(parts, "; ")
+	parts := make([]string, len(e.Errors))
+	for i, x := range e.Errors {
+		parts[i] = x.Message
+		if x.Location != "" {
+			parts[i] = strings.TrimPrefix(x.Location, "body.") + ": " + x.Message
+		}
 	}
-	return e.Title
+	return strings.Join(parts, "; ")
 }
 
 // exitStatus maps an error to the exit status of the program.
