@@ -28,7 +28,12 @@ func (s *server) alliance(ctx context.Context, in *allianceInput) (*reply, error
 	if err != nil {
 		return nil, err
 	}
-	return s.render(p, p.permalink("/v1/alliances/"+url.PathEscape(string(id))), func() (any, error) {
+	path := "/v1/alliances/" + url.PathEscape(string(id))
+	p.steadily = p.question(path)
+	if body := s.steady.body(p.steadily, p.On); body != nil {
+		return s.send(newAnswer("application/json", body, tagOf(body), p, p.permalink(path))), nil
+	}
+	return s.render(p, p.permalink(path), func() (any, error) {
 		var doc *Alliance
 		var ok bool
 		s.view(func(w *projections.World) { doc, ok = allianceDoc(w, p, id) })

@@ -43,6 +43,8 @@ type Alliance struct {
 	Breaches       []Breach        `json:"breaches,omitempty" doc:"Breaches alleged: claims."`
 	Disputes       []Dispute       `json:"disputes,omitempty"`
 	Findings       []Finding       `json:"findings,omitempty" doc:"What is odd about the facts of this alliance, on any day, and how to mend it."`
+
+	from, to ledger.Date // the days for which this holds, but for on itself
 }
 
 // Member is the status of one state in an alliance.
@@ -263,6 +265,7 @@ func allianceDoc(w *projections.World, p *point, id ledger.AllianceID) (doc *All
 	doc.Members, doc.Candidates, doc.Former = orEmpty(doc.Members), orEmpty(doc.Candidates), orEmpty(doc.Former)
 	doc.Suspensions, doc.Clauses, doc.Aliases = orEmpty(doc.Suspensions), orEmpty(doc.Clauses), orEmpty(doc.Aliases)
 	doc.Findings = d.findings(v.Aggregate)
+	d.steadyAround(doc, v.Aggregate)
 	return doc, true
 }
 

@@ -143,6 +143,11 @@ func (s *server) render(p *point, link string, build func() (any, error)) (*repl
 		return nil, s.problemOf(fmt.Errorf("render the answer: %w", err))
 	}
 	a := newAnswer(contentType, body, tagOf(body), p, link)
+	if d, ok := doc.(steadyDoc); ok && p.steadily != "" && p.format == formatJSON {
+		from, to := d.steady()
+		s.steady.keep(p.steadily, p.On, from, to, body)
+		return s.send(a), nil
+	}
 	if link != "" {
 		s.kept.put(link, a)
 	}

@@ -241,11 +241,7 @@ func (d *teller) holds(f *projections.Fact) string {
 
 // other says in general form what a fact is.
 func (d *teller) other(f *projections.Fact) string {
-	s := string(f.Kind)
-	for _, part := range []string{f.A, f.B} {
-		s += opt(" ", unslug(part), "")
-	}
-	return s + opt(": ", f.Value, "") + " (" + f.Aggregate.Subject() + ")"
+	return string(f.Kind) + opt(" ", unslug(f.A), "") + opt(" ", unslug(f.B), "") + opt(": ", f.Value, "") + " (" + f.Aggregate.Subject() + ")"
 }
 
 func memberOf(status string) string {

@@ -57,10 +57,11 @@ const (
 // server is what all handlers share.
 type server struct {
 	Config
-	api  huma.API
-	mux  *http.ServeMux
-	fast *cache[rawKey] // answers by request as it came
-	kept *cache[string] // answers by permalink
+	api    huma.API
+	mux    *http.ServeMux
+	fast   *cache[rawKey] // answers by request as it came
+	kept   *cache[string] // answers by permalink
+	steady stretches      // answers that hold for a stretch of days
 }
 
 // New returns the handler. It starts nothing: Projection.Run is the caller's.

@@ -59,6 +59,9 @@ type point struct {
 	format string
 	// The permalink leaves them out, because the route has others in their place.
 	onLess, knownLess bool
+	// steadily names the question whatever its day, "" if the answer is not one
+	// that holds for a stretch of days.
+	steadily string
 }
 
 // requestKey is where the request stands in the context of a handler.

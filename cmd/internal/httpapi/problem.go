@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"net/http"
 	"strconv"
 	"strings"
@@ -195,7 +196,7 @@ func (s *server) polish(ctx huma.Context, _ string, v any) (any, error) {
 			e.Message = s.mended(ctx.Operation(), e)
 		}
 		p.Detail = summarise(p.Errors)
-	case p.Status == http.StatusRequestEntityTooLarge:
+	case p.Status == http.StatusRequestEntityTooLarge && strings.HasPrefix(p.Detail, "request body is too large"):
 		p.Detail = fmt.Sprintf("The body has more than %d bytes; append in smaller parts.", maxBody)
 		s.reject("too_large")
 	case p.Status == http.StatusBadRequest && p.Detail == "request body is required":
@@ -230,9 +231,7 @@ func plainly(err error) string { return strings.TrimPrefix(err.Error(), ledger.E
 // writeProblem answers with a problem document outside of huma.
 func (s *server) writeProblem(w http.ResponseWriter, err error) {
 	if h, ok := errors.AsType[huma.HeadersError](err); ok {
-		for k, values := range h.GetHeaders() {
-			w.Header()[k] = values
-		}
+		maps.Copy(w.Header(), h.GetHeaders())
 	}
 	p, ok := errors.AsType[*huma.ErrorModel](err)
 	if !ok {

@@ -69,7 +69,7 @@ type Told struct {
 	Certainty string   `json:"certainty" enum:"certain,possible"`
 	How       string   `json:"how,omitempty" doc:"How it came about."`
 	Events    []string `json:"events" doc:"The events that it follows from: what began it, and what ended it."`
-	Disputes []string `json:"disputes,omitempty" doc:"The disputes about its beginning and its end, by name."`
+	Disputes  []string `json:"disputes,omitempty" doc:"The disputes about its beginning and its end, by name."`
 	Finding   string   `json:"finding,omitempty" doc:"What is odd about it."`
 }
 

@@ -75,7 +75,7 @@ func withArticle(name string) string {
 	for _, word := range [...]string{
 		"Union", "States", "Kingdom", "Republic", "Netherlands", "Philippines", "Emirates", "Federation", "Empire", "Islands",
 	} {
-		if i := strings.Index(name, word); i >= 0 && !strings.HasPrefix(strings.ToLower(name), "the ") {
+		if strings.Contains(name, word) && !strings.HasPrefix(strings.ToLower(name), "the ") {
 			return "the " + name
 		}
 	}
