@@ -483,3 +483,12 @@ func Mentions(e *Event) []Mention {
 	e.wire(&w)
 	return w.mentions
 }
+
+// AppendNames appends to buf the states and alliances that the event refers to,
+// in the order of its fields, without saying where; one may come twice. It is
+// [Mentions] for those who index every event.
+func AppendNames(buf []Mention, e *Event) []Mention {
+	w := wire{mode: mentioning, names: true, mentions: buf}
+	e.Payload.wire(&w)
+	return w.mentions
+}

@@ -90,6 +90,9 @@ func (c *Content) wire(w *wire) {
 	w.when("effective_on", &c.EffectiveOn, optional, "when it took effect, if on another day")
 	w.when("public_on", &c.PublicOn, optional, "when a secret act became publicly known")
 	c.Payload.wire(w)
+	if w.names {
+		return
+	}
 	n := required
 	if c.Payload.Type().Family() == FamilyLedger {
 		n = optional

@@ -49,6 +49,7 @@ type wire struct {
 	docs []Field // describing
 
 	mentions []Mention // mentioning
+	names    bool      // mentioning: states and alliances only, without their fields
 }
 
 // Field documents one field of the wire form.
@@ -109,8 +110,12 @@ func (w *wire) describe(name, kind string, n need, doc string) {
 }
 
 func (w *wire) mention(field, kind, id string) {
-	if id != "" && kind != "name" {
+	switch {
+	case id == "" || kind == "name":
+	case !w.names:
 		w.mentions = append(w.mentions, Mention{w.at(field), kind, id})
+	case kind == "state" || kind == "alliance":
+		w.mentions = append(w.mentions, Mention{Kind: kind, ID: id})
 	}
 }
 

@@ -50,26 +50,26 @@ func (v *View) One(kind FactKind) *Fact {
 // false if no event up to q.Known is about it. O(facts of the aggregate) at
 // worst; see [World.stab].
 func (w *World) At(q Query, kind ledger.Kind, id string) (v View, ok bool) {
-	a := ledger.Aggregate{Dataset: q.Dataset, Kind: kind, ID: id}
-	s := w.lookup(a)
+	s := w.lookup(ledger.Aggregate{Dataset: q.Dataset, Kind: kind, ID: id})
 	if s == nil || !w.existedAt(s, q.Known) {
 		return View{}, false
 	}
-	return w.viewOf(s, a, q), true
+	return w.viewOf(s, q), true
 }
 
-func (w *World) viewOf(s *subject, a ledger.Aggregate, q Query) View {
-	v := View{Aggregate: a, Coverage: w.coverage(s, q)}
+func (w *World) viewOf(s *subject, q Query) View {
+	v := View{Aggregate: s.aggregate, Coverage: w.coverage(s, q)}
 	var room [64]*rect
 	hits := room[:0]
-	w.stab(s, q.On, uint32(q.Known), q.view(), func(r *rect) { hits = append(hits, r) })
-	w.sortHits(s, hits)
-	v.Facts = make([]Fact, 0, len(hits))
-	for _, r := range hits {
-		if f := w.fact(s, r, q, v.Coverage); f.Certainty == ledger.In || !q.Certain {
-			f.Aggregate = a
-			v.Facts = append(v.Facts, f)
+	w.stab(s, q.On, uint32(q.Known), q.view(), func(r *rect) {
+		if !q.Certain || w.certainty(s, r, q.On, v.Coverage) == ledger.In {
+			hits = append(hits, r)
 		}
+	})
+	w.sortHits(s, hits)
+	v.Facts = make([]Fact, len(hits))
+	for i, r := range hits {
+		w.fill(&v.Facts[i], s, r, q.On, v.Coverage)
 	}
 	return v
 }
@@ -80,34 +80,55 @@ func (w *World) existedAt(s *subject, known ledger.Seq) bool {
 	return s.first <= uint32(known)
 }
 
+// sortHits orders by kind, beginning and name. The hits come in the order of
+// the table, which is nearly the order of time.
 func (w *World) sortHits(s *subject, hits []*rect) {
-	slices.SortFunc(hits, func(x, y *rect) int {
-		a, b := &s.keys[x.key], &s.keys[y.key]
-		if a.kind != b.kind {
-			return int(a.kind) - int(b.kind)
+	if len(hits) > 64 {
+		slices.SortFunc(hits, func(x, y *rect) int { return w.compareHits(s, x, y) })
+		return
+	}
+	for i := 1; i < len(hits); i++ {
+		for j := i; j > 0 && w.compareHits(s, hits[j], hits[j-1]) < 0; j-- {
+			hits[j], hits[j-1] = hits[j-1], hits[j]
 		}
-		if x.since != y.since {
-			return cmpDay(x.since, y.since)
-		}
-		if a.a != b.a {
-			return cmp.Compare(w.sym.text[a.a], w.sym.text[b.a])
-		}
-		return cmp.Or(cmp.Compare(w.sym.text[a.b], w.sym.text[b.b]), cmp.Compare(x.began, y.began))
-	})
+	}
+}
+
+func (w *World) compareHits(s *subject, x, y *rect) int {
+	a, b := &s.keys[x.key], &s.keys[y.key]
+	switch {
+	case a.kind != b.kind:
+		return int(a.kind) - int(b.kind)
+	case x.since != y.since:
+		return cmpDay(x.since, y.since)
+	case a.a != b.a:
+		return cmp.Compare(w.sym.text[a.a], w.sym.text[b.a])
+	case a.b != b.b:
+		return cmp.Compare(w.sym.text[a.b], w.sym.text[b.b])
+	}
+	return cmp.Compare(x.began, y.began)
 }
 
 // fact turns a rectangle into what is shown.
-func (w *World) fact(s *subject, r *rect, q Query, c Coverage) Fact {
+func (w *World) fact(s *subject, r *rect, q Query, c Coverage) (f Fact) {
+	w.fill(&f, s, r, q.On, c)
+	return f
+}
+
+func (w *World) fill(f *Fact, s *subject, r *rect, on day, c Coverage) {
 	k := &s.keys[r.key]
-	f := Fact{
-		Kind: w.kinds[k.kind], A: w.sym.text[k.a], B: w.sym.text[k.b],
-		Value: w.sym.text[r.value], How: w.sym.text[r.how],
-		Span: w.span(r), Known: ledger.Seq(r.known), Certainty: w.span(r).At(q.On),
-		Causes:  Causes{ledger.Seq(r.began), ledger.Seq(r.ended)},
-		Finding: r.finding.String(), Detail: w.details[r.ref],
+	f.Kind, f.Aggregate = w.kinds[k.kind], &s.aggregate
+	f.A, f.B = w.sym.text[k.a], w.sym.text[k.b]
+	f.Value, f.How = w.sym.text[r.value], w.sym.text[r.how]
+	f.Span, f.Certainty = w.span(r), w.certainty(s, r, on, c)
+	f.Known, f.Causes = ledger.Seq(r.known), Causes{ledger.Seq(r.began), ledger.Seq(r.ended)}
+	if r.ref != 0 {
+		f.Detail = w.details[r.ref]
 	}
 	began, ended := w.disputesOver(r)
-	f.Dispute, f.EndDispute = w.sym.text[began], w.sym.text[ended]
+	if began != 0 || ended != 0 || r.finding != findingNone {
+		f.notes = &notes{w.sym.text[began], w.sym.text[ended], r.finding.String()}
+	}
 	switch {
 	case r.unknownEnd:
 		f.End = EndUnknown
@@ -118,10 +139,16 @@ func (w *World) fact(s *subject, r *rect, q Query, c Coverage) Fact {
 	default:
 		f.End = EndOpen
 	}
-	if c == CoverageOutside && !timeless(k.kind) {
-		f.Certainty = min(f.Certainty, ledger.Possibly)
+}
+
+// certainty says whether a rectangle holds on a day. Outside the coverage
+// nothing is certain.
+func (w *World) certainty(s *subject, r *rect, on day, c Coverage) ledger.Tri {
+	t := w.span(r).At(on)
+	if c == CoverageOutside && !timeless(s.keys[r.key].kind) {
+		return min(t, ledger.Possibly)
 	}
-	return f
+	return t
 }
 
 func timeless(kind uint8) bool {
@@ -134,20 +161,19 @@ func (w *World) coverage(s *subject, q Query) Coverage {
 	if c := w.declared(s, q); c != CoverageUndeclared {
 		return c
 	}
-	i, ok := w.index[subjectKey{s.dataset, s.dataset, ledger.KindLedger}]
-	if !ok {
+	whole := w.lookup(ledger.Aggregate{Dataset: s.aggregate.Dataset, Kind: ledger.KindLedger, ID: string(s.aggregate.Dataset)})
+	if whole == nil {
 		return CoverageUndeclared
 	}
-	return w.declared(w.subjects[i], q)
+	return w.declared(whole, q)
 }
 
 func (w *World) declared(s *subject, q Query) Coverage {
-	key, ok := s.find(factKey{kind: kCoverage})
-	if !ok {
+	if s.coverage == 0 {
 		return CoverageUndeclared
 	}
 	c := CoverageUndeclared
-	w.eachKnown(s, key, uint32(q.Known), func(r *rect) {
+	w.eachKnown(s, s.coverage-1, uint32(q.Known), func(r *rect) {
 		c = CoverageOutside
 		if w.span(r).At(q.On) != ledger.Out {
 			c = CoverageInside
@@ -179,7 +205,7 @@ func (w *World) List(dataset ledger.DatasetID, kind ledger.Kind, known ledger.Se
 	}
 	var ids []string
 	for _, s := range w.subjects {
-		if s.dataset == d && s.kind == kind && w.existedAt(s, known) {
+		if s.dataset == d && s.aggregate.Kind == kind && w.existedAt(s, known) {
 			ids = append(ids, w.sym.text[s.id])
 		}
 	}
@@ -211,7 +237,7 @@ func (w *World) Memberships(q Query, state ledger.StateID) []Fact {
 	for _, si := range m.subjects {
 		s := w.subjects[si]
 		key, ok := s.find(factKey{kParty, id, 0})
-		if s.kind != ledger.KindAlliance || !ok {
+		if s.aggregate.Kind != ledger.KindAlliance || !ok {
 			continue
 		}
 		c := w.coverage(s, q)
@@ -220,7 +246,6 @@ func (w *World) Memberships(q Query, state ledger.StateID) []Fact {
 				return
 			}
 			f := w.fact(s, r, q, c)
-			f.Aggregate = w.aggregate(s)
 			if f.Certainty == ledger.In || !q.Certain {
 				out = append(out, f)
 			}
@@ -238,7 +263,7 @@ func (w *World) mentionOf(dataset ledger.DatasetID, kind uint8, id string) *ment
 	if !ok1 || !ok2 {
 		return nil
 	}
-	return w.mentions[mentionKey{d, kind, i}]
+	return w.mentions[mentionKey{d, kind, i}.pack()]
 }
 
 // Spells yields every fact of a kind in a dataset over all of history, as known
@@ -283,7 +308,6 @@ func (w *World) spellsOf(a ledger.Aggregate, q Query, kind uint8, yield func(Fac
 	})
 	for _, r := range hits {
 		f := w.fact(s, r, q, CoverageInside)
-		f.Aggregate = a
 		if !yield(f) {
 			return false
 		}

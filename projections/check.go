@@ -37,7 +37,7 @@ func (w *World) FindingsOf(a ledger.Aggregate) []Finding {
 }
 
 func (w *World) findingsOf(s *subject) (out []Finding) {
-	a := w.aggregate(s)
+	a := s.aggregate
 	for _, d := range s.dangles() {
 		out = append(out, Finding{ledger.Seq(d.seq), a, fmt.Sprintf(
 			"it changes the record %s, which is not among the earlier events of %s; append that one, then this again", d.target, a.Subject())})
@@ -51,12 +51,12 @@ func (w *World) findingsOf(s *subject) (out []Finding) {
 			out = append(out, Finding{ledger.Seq(o.seq), a, fmt.Sprintf("%s %s: %s", w.kinds[k.kind], w.name(k), o.finding)})
 		}
 	}
-	if s.kind == ledger.KindAlliance {
+	if s.aggregate.Kind == ledger.KindAlliance {
 		if _, ok := s.find(factKey{kind: kTitle}); !ok {
 			out = append(out, Finding{ledger.Seq(s.first), a, "the alliance has no instrument.described; append one with its title"})
 		}
 	}
-	if s.kind == ledger.KindState {
+	if s.aggregate.Kind == ledger.KindState {
 		if _, ok := s.find(factKey{kind: kExistence}); !ok {
 			out = append(out, Finding{ledger.Seq(s.first), a, "the state has no state.formed; append one with its name"})
 		}
@@ -80,15 +80,16 @@ func (w *World) name(k *keyState) string {
 
 // undeclared lists states and alliances that are mentioned and never told of.
 func (w *World) undeclared() (out []Finding) {
-	for k, m := range w.mentions {
+	for packed, m := range w.mentions {
+		k := unpackMention(packed)
 		kind, what := ledger.KindState, "state"
 		if k.kind == mentionsAlliance {
 			kind, what = ledger.KindAlliance, "alliance"
 		}
-		if _, ok := w.index[subjectKey{k.dataset, k.id, kind}]; ok {
+		if w.lookup(ledger.Aggregate{Dataset: ledger.DatasetID(w.sym.text[k.dataset]), Kind: kind, ID: w.sym.text[k.id]}) != nil {
 			continue
 		}
-		a := w.aggregate(w.subjects[w.meta.at(m.seqs[0]).subject])
+		a := w.subjects[w.meta.at(m.seqs[0]).subject].aggregate
 		out = append(out, Finding{ledger.Seq(m.seqs[0]), a, fmt.Sprintf(
 			"it mentions the %s %q, of which no event tells; append its events or correct the name", what, w.sym.text[k.id])})
 	}
@@ -218,7 +219,7 @@ func (w *World) checkEvent(e *ledger.Event, id string, b batch) string {
 		if !found {
 			return "there is no event with this id in the ledger"
 		}
-		a = w.aggregate(w.subjects[w.meta.at(seq).subject])
+		a = w.subjects[w.meta.at(seq).subject].aggregate
 	}
 	if a != e.Aggregate {
 		return fmt.Sprintf("that event is about %s, this one about %s; retract it there and append it here", a, e.Aggregate)
@@ -245,7 +246,7 @@ func (w *World) checkStrict(e *ledger.Event, prefix string, b batch) (bad []ledg
 	}
 	q := Query{Dataset: e.Aggregate.Dataset, On: e.Effect().Earliest() - 1, Known: w.Head()}
 	for _, f := range w.Memberships(q, p.Party) {
-		if f.Aggregate == e.Aggregate && (f.Value == Party || f.Value == Suspended) {
+		if *f.Aggregate == e.Aggregate && (f.Value == Party || f.Value == Suspended) {
 			return bad
 		}
 	}

@@ -61,21 +61,19 @@ func (w *World) mentioning(m *mention) []*subject {
 
 func (w *World) alphabetical(out []*subject) []*subject {
 	slices.SortFunc(out, func(a, b *subject) int {
-		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(w.sym.text[a.id], w.sym.text[b.id]))
+		return cmp.Or(cmp.Compare(a.aggregate.Kind, b.aggregate.Kind), cmp.Compare(w.sym.text[a.id], w.sym.text[b.id]))
 	})
 	return out
 }
 
 func (w *World) diffSubject(s *subject, from, to Query, state ledger.StateID) (out []Change) {
 	before, after := w.hitsAt(s, from), w.hitsAt(s, to)
-	a := w.aggregate(s)
 	only := func(op string, mine, other []*rect, q Query) {
 		c := w.coverage(s, q)
 		for _, r := range mine {
 			same := slices.ContainsFunc(other, func(o *rect) bool { return o.key == r.key && w.sameFact(r, o) })
 			if !same && w.about(s, &s.keys[r.key], state) {
 				f := w.fact(s, r, q, c)
-				f.Aggregate = a
 				if f.Certainty == ledger.In || !q.Certain {
 					out = append(out, Change{op, f})
 				}
@@ -110,7 +108,7 @@ func (w *World) sameFact(a, b *rect) bool {
 
 // about reports whether a fact concerns the state; "" concerns everyone.
 func (w *World) about(s *subject, k *keyState, state ledger.StateID) bool {
-	if state == "" || s.kind == ledger.KindState && w.sym.text[s.id] == string(state) {
+	if state == "" || s.aggregate.Kind == ledger.KindState && w.sym.text[s.id] == string(state) {
 		return true
 	}
 	return w.sym.text[k.a] == string(state) || w.sym.text[k.b] == string(state)

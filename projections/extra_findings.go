@@ -27,12 +27,12 @@ func (w *World) FindingsAt(q Query, a ledger.Aggregate) (out []Finding) {
 	described := a.Kind != ledger.KindAlliance && a.Kind != ledger.KindState
 	w.everySpell(q, a, func(f Fact) {
 		described = described || f.Kind == FactTitle || f.Kind == FactExistence
-		if f.Finding != "" {
+		if f.Finding() != "" {
 			name := f.A
 			if f.B != "" {
 				name += " " + f.B
 			}
-			out = append(out, Finding{f.Causes.Began, a, fmt.Sprintf("%s %s: %s", f.Kind, name, f.Finding)})
+			out = append(out, Finding{f.Causes.Began, a, fmt.Sprintf("%s %s: %s", f.Kind, name, f.Finding())})
 		}
 	})
 	if !described && !q.Public {

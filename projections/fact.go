@@ -221,21 +221,44 @@ const (
 // with the World.
 type Fact struct {
 	Kind      FactKind
-	Aggregate ledger.Aggregate
-	A, B      string // see the kinds
+	Aggregate *ledger.Aggregate // shared; not to be changed
+	A, B      string            // see the kinds
 	Value     string
 	How       string
 	Span      ledger.Span
 	End       End
 	Known     ledger.Seq // the first sequence that knows it
-	Until     ledger.Seq // the first that no longer does; 0 for none yet
-	Certainty ledger.Tri // on the day asked about
 	Causes    Causes
-	// Dispute and EndDispute name the disputes about its beginning and its end,
-	// "" for none.
-	Dispute, EndDispute string
-	Finding             string // what is odd about it, "" for nothing
-	Detail              any    // *ledger.Clause, or the payload of the event, or nil
+	Detail    any        // *ledger.Clause, or the payload of the event, or nil
+	Certainty ledger.Tri // on the day asked about
+	notes     *notes     // nil for most
+}
+
+// notes is what only a few facts have.
+type notes struct{ dispute, endDispute, finding string }
+
+// Dispute names the dispute about its beginning, "" for none.
+func (f *Fact) Dispute() string {
+	if f.notes == nil {
+		return ""
+	}
+	return f.notes.dispute
+}
+
+// EndDispute names the dispute about its end, "" for none.
+func (f *Fact) EndDispute() string {
+	if f.notes == nil {
+		return ""
+	}
+	return f.notes.endDispute
+}
+
+// Finding says what is odd about it and how to mend it, "" for nothing.
+func (f *Fact) Finding() string {
+	if f.notes == nil {
+		return ""
+	}
+	return f.notes.finding
 }
 
 // Causes are the events that a fact follows from: the one that began it, and

@@ -80,7 +80,7 @@ func fast(w *World, q Query) []string {
 			continue
 		}
 		w.stab(s, q.On, uint32(q.Known), q.view(), func(r *rect) {
-			out = append(out, describe(w, w.aggregate(s), s.keys[r.key].factKey, r, w.span(r).At(q.On)))
+			out = append(out, describe(w, s.aggregate, s.keys[r.key].factKey, r, w.span(r).At(q.On)))
 		})
 	}
 	slices.Sort(out)

@@ -26,7 +26,7 @@ func (w *World) spells(s *subject, k *keyState) {
 		w.spellsUnder(s, k, ReadingSignature, viewSignature)
 	}
 	if len(f.out) > 1 {
-		slices.SortFunc(f.out, compareSpells)
+		sortSpells(f.out)
 		f.out = joinEqual(f.out)
 	}
 }
@@ -102,25 +102,65 @@ func (w *World) cutoffsOf(s *subject, k *keyState, out []day) []day {
 }
 
 // compareSpells orders by beginning, then by everything but the views.
-func compareSpells(a, b spell) int {
-	if c := cmp.Or(cmpDay(a.sinceLo, b.sinceLo), cmpDay(a.sinceHi, b.sinceHi),
-		cmpDay(a.untilLo, b.untilLo), cmpDay(a.untilHi, b.untilHi)); c != 0 {
-		return c
+func compareSpells(a, b *spell) int {
+	switch {
+	case a.sinceLo != b.sinceLo:
+		return cmpDay(a.sinceLo, b.sinceLo)
+	case a.value != b.value:
+		return cmp.Compare(a.value, b.value)
+	case a.untilHi != b.untilHi:
+		return cmpDay(a.untilHi, b.untilHi)
+	case a.began != b.began:
+		return cmp.Compare(a.began, b.began)
+	case a.ended != b.ended:
+		return cmp.Compare(a.ended, b.ended)
+	case a.sinceHi != b.sinceHi:
+		return cmpDay(a.sinceHi, b.sinceHi)
+	case a.untilLo != b.untilLo:
+		return cmpDay(a.untilLo, b.untilLo)
+	case a.clip != b.clip:
+		return cmp.Compare(a.clip, b.clip)
 	}
-	return cmp.Or(cmp.Compare(a.value, b.value), cmp.Compare(a.how, b.how),
-		cmp.Compare(a.began, b.began), cmp.Compare(a.ended, b.ended), cmp.Compare(a.ref, b.ref),
-		cmp.Compare(a.clip, b.clip), cmp.Compare(a.dispute, b.dispute), cmp.Compare(a.endDispute, b.endDispute), cmp.Compare(a.finding, b.finding))
+	return compareRest(a, b)
+}
+
+// compareRest compares what follows from the rest, but for corrected records.
+func compareRest(a, b *spell) int {
+	switch {
+	case a.how != b.how:
+		return cmp.Compare(a.how, b.how)
+	case a.ref != b.ref:
+		return cmp.Compare(a.ref, b.ref)
+	case a.dispute != b.dispute:
+		return cmp.Compare(a.dispute, b.dispute)
+	case a.endDispute != b.endDispute:
+		return cmp.Compare(a.endDispute, b.endDispute)
+	}
+	return cmp.Compare(a.finding, b.finding)
+}
+
+// sortSpells sorts a few spells, which mostly are in order already.
+func sortSpells(s []spell) {
+	if len(s) > 16 {
+		slices.SortFunc(s, func(a, b spell) int { return compareSpells(&a, &b) })
+		return
+	}
+	for i := 1; i < len(s); i++ {
+		for j := i; j > 0 && compareSpells(&s[j], &s[j-1]) < 0; j-- {
+			s[j], s[j-1] = s[j-1], s[j]
+		}
+	}
 }
 
 // joinEqual joins the views of neighbours that are otherwise equal.
 func joinEqual(in []spell) []spell {
 	out := in[:1]
-	for _, s := range in[1:] {
-		if last := &out[len(out)-1]; compareSpells(*last, s) == 0 {
-			last.views |= s.views
+	for i := 1; i < len(in); i++ {
+		if last := &out[len(out)-1]; compareSpells(last, &in[i]) == 0 {
+			last.views |= in[i].views
 			continue
 		}
-		out = append(out, s)
+		out = append(out, in[i])
 	}
 	return out
 }
@@ -200,7 +240,11 @@ func (w *World) spell(r *rect) spell {
 }
 
 func (w *World) compareRect(r *rect, s *spell) int {
-	if c := compareSpells(w.spell(r), *s); c != 0 {
+	if r.since != s.sinceLo {
+		return cmpDay(r.since, s.sinceLo)
+	}
+	x := w.spell(r)
+	if c := compareSpells(&x, s); c != 0 {
 		return c
 	}
 	return cmp.Compare(r.views, s.views)

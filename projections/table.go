@@ -135,17 +135,18 @@ type finding uint8
 const (
 	findingNone finding = iota
 	findingNotAParty
-	findingEndsFirst
 	findingNothingToEnd
 )
 
 func (f finding) String() string {
-	return [...]string{
-		"",
-		"it leaves without having been a party; append the missing signature, accession or entry into force",
-		"it may end before it begins; correct one of the two dates",
-		"it ends without having begun; append the missing beginning",
-	}[f]
+	switch f {
+	case findingNotAParty:
+		return "it leaves without having been a party; append the missing signature, accession or entry into force"
+	case findingNothingToEnd:
+		return "it ends without having begun; append the missing beginning"
+	case findingNone:
+	}
+	return ""
 }
 
 // factKey names one fact of an aggregate.
@@ -164,18 +165,21 @@ type keyState struct {
 
 // subject is one aggregate.
 type subject struct {
-	dataset, id sym
-	kind        ledger.Kind
-	first, last uint32 // sequences of its first and its last event
-	keys        []keyState
-	index       map[factKey]uint32 // only when there are many keys
-	items       []storedItem
+	// What every question reads stands together.
 	live        []rect // known at the head
+	keys        []keyState
 	dead        []rect // closed, in the order in which they were
-	freeItem    uint32 // list of free places in items, plus one
-	freeRect    uint32 // list of free places in live, plus one
-	frame       []frameStep
-	records     *records // nil until a record is corrected, retracted or disputed
+	first, last uint32 // sequences of its first and its last event
+	dataset, id sym
+	coverage    uint32 // key of its coverage, plus one; 0 for none
+
+	aggregate ledger.Aggregate
+	index     map[factKey]uint32 // only when there are many keys
+	items     []storedItem
+	freeItem  uint32 // list of free places in items, plus one
+	freeRect  uint32 // list of free places in live, plus one
+	frame     []frameStep
+	records   *records // nil until a record is corrected, retracted or disputed
 }
 
 // records is what an aggregate keeps of the records that something touched.
@@ -294,6 +298,9 @@ func (s *subject) keyOf(k factKey) uint32 {
 	}
 	i := uint32(len(s.keys))
 	s.keys = grow(s.keys, keyState{factKey: k})
+	if k.kind == kCoverage {
+		s.coverage = i + 1
+	}
 	switch {
 	case s.index != nil:
 		s.index[k] = i

@@ -1,7 +1,9 @@
 package projections
 
 import (
+	"encoding/binary"
 	"fmt"
+	"math/bits"
 	"slices"
 
 	"foedus/ledger"
@@ -13,10 +15,10 @@ import (
 type World struct {
 	sym       symbols
 	subjects  []*subject
-	index     map[subjectKey]uint32
+	index     map[ledger.Aggregate]uint32
 	meta      eventTable
 	ids       idIndex
-	mentions  map[mentionKey]*mention
+	mentions  map[uint64]*mention  // by mentionKey.pack
 	codes     map[codeKey][]uint32 // subjects that ever had the code
 	details   []any                // payloads that facts show
 	clips     []clip
@@ -34,11 +36,7 @@ type World struct {
 	marked        []uint32
 	disputed      []uint32
 	frame         []frameStep
-}
-
-type subjectKey struct {
-	dataset, id sym
-	kind        ledger.Kind
+	names         []ledger.Mention
 }
 
 // eventMeta is what the World keeps of an event beside its facts: 44 bytes.
@@ -82,6 +80,16 @@ type mentionKey struct {
 	id      sym
 }
 
+// pack joins the key into one number, which maps find faster than a struct.
+// There are fewer than 2^24 datasets.
+func (k mentionKey) pack() uint64 {
+	return uint64(k.kind)<<56 | uint64(k.dataset)<<32 | uint64(k.id)
+}
+
+func unpackMention(p uint64) mentionKey {
+	return mentionKey{kind: uint8(p >> 56), dataset: sym(p >> 32 & 0xffffff), id: sym(p & 0xffffffff)}
+}
+
 const (
 	mentionsState uint8 = iota
 	mentionsAlliance
@@ -100,8 +108,8 @@ type codeKey struct{ scheme, code sym }
 func New() *World {
 	w := &World{
 		sym:       newSymbols(),
-		index:     make(map[subjectKey]uint32),
-		mentions:  make(map[mentionKey]*mention),
+		index:     make(map[ledger.Aggregate]uint32),
+		mentions:  make(map[uint64]*mention),
 		codes:     make(map[codeKey][]uint32),
 		details:   []any{nil},
 		clips:     []clip{{}},
@@ -238,23 +246,27 @@ func (w *World) settle(s *subject, seq uint32) {
 			w.redispute(s, k)
 		}
 	}
-	if w.reframe(s) {
-		for key := range s.keys {
-			w.resolve(s, uint32(key), seq)
+	entry, end := w.reframe(s)
+	for key := range s.keys {
+		if end || entry && s.keys[key].awaitsEntry() {
+			w.mark(uint32(key))
 		}
-		return
 	}
 	for _, key := range w.marked {
 		w.resolve(s, key, seq)
 	}
 }
 
-// reframe works out the frame of an aggregate again and reports whether it
-// changed.
-func (w *World) reframe(s *subject) bool {
+// awaitsEntry reports whether the entry into force of the instrument can date
+// the fact; its end dates every fact.
+func (k *keyState) awaitsEntry() bool { return k.kind == kParty || k.kind == kClause }
+
+// reframe works out the frame of an aggregate again and reports what changed:
+// its beginnings, its ends.
+func (w *World) reframe(s *subject) (entry, end bool) {
 	status, ok := s.find(factKey{kind: kStatus})
 	if !ok || !slices.Contains(w.marked, status) {
-		return false
+		return false, false
 	}
 	w.frame = w.frame[:0]
 	var first item // seq 0: none
@@ -282,39 +294,47 @@ func (w *World) reframe(s *subject) bool {
 		})
 	}
 	if slices.Equal(w.frame, s.frame) {
-		return false
+		return false, false
 	}
+	end = !slices.Equal(ends(w.frame), ends(s.frame))
 	s.frame = slices.Clone(w.frame)
-	return true
+	return true, end
+}
+
+// ends returns the steps of a frame that end it.
+func ends(frame []frameStep) (out []frameStep) {
+	for _, f := range frame {
+		if f.op == opOver {
+			out = append(out, f)
+		}
+	}
+	return out
 }
 
 func (w *World) subjectOf(a ledger.Aggregate) uint32 {
-	key := subjectKey{w.sym.of(string(a.Dataset)), w.sym.of(a.ID), a.Kind}
-	if i, ok := w.index[key]; ok {
+	if i, ok := w.index[a]; ok {
 		return i
 	}
 	i := uint32(len(w.subjects))
-	w.subjects = append(w.subjects, &subject{dataset: key.dataset, id: key.id, kind: a.Kind})
-	w.index[key] = i
+	s := &subject{dataset: w.sym.of(string(a.Dataset)), id: w.sym.of(a.ID)}
+	s.aggregate = ledger.Aggregate{Dataset: ledger.DatasetID(w.sym.text[s.dataset]), Kind: w.kindOf(a.Kind), ID: w.sym.text[s.id]}
+	w.subjects = append(w.subjects, s)
+	w.index[s.aggregate] = i
 	return i
+}
+
+// kindOf returns the constant that k equals, so that no event's text is kept.
+func (w *World) kindOf(k ledger.Kind) ledger.Kind {
+	return ledger.Kind(w.sym.text[w.sym.of(string(k))])
 }
 
 // lookup returns an aggregate, nil if no event is about it.
 func (w *World) lookup(a ledger.Aggregate) *subject {
-	dataset, ok1 := w.sym.find(string(a.Dataset))
-	id, ok2 := w.sym.find(a.ID)
-	if !ok1 || !ok2 {
-		return nil
-	}
-	i, ok := w.index[subjectKey{dataset, id, a.Kind}]
+	i, ok := w.index[a]
 	if !ok {
 		return nil
 	}
 	return w.subjects[i]
-}
-
-func (w *World) aggregate(s *subject) ledger.Aggregate {
-	return ledger.Aggregate{Dataset: ledger.DatasetID(w.sym.text[s.dataset]), Kind: s.kind, ID: w.sym.text[s.id]}
 }
 
 // detail keeps a payload that facts show and returns its reference.
@@ -335,28 +355,28 @@ func (w *World) coded(scheme, code sym) {
 // mention indexes what an event refers to.
 func (w *World) mention(si, seq uint32, e *ledger.Event) {
 	s := w.subjects[si]
-	switch s.kind {
+	switch s.aggregate.Kind {
 	case ledger.KindState:
 		w.mentioned(mentionKey{s.dataset, mentionsState, s.id}, si, seq)
 	case ledger.KindAlliance:
 		w.mentioned(mentionKey{s.dataset, mentionsAlliance, s.id}, si, seq)
 	case ledger.KindCrisis, ledger.KindLedger:
 	}
-	for _, m := range ledger.Mentions(e) {
-		switch m.Kind {
-		case "state":
-			w.mentioned(mentionKey{s.dataset, mentionsState, w.sym.of(m.ID)}, si, seq)
-		case "alliance":
-			w.mentioned(mentionKey{s.dataset, mentionsAlliance, w.sym.of(m.ID)}, si, seq)
+	w.names = ledger.AppendNames(w.names[:0], e)
+	for _, m := range w.names {
+		kind := mentionsState
+		if m.Kind == "alliance" {
+			kind = mentionsAlliance
 		}
+		w.mentioned(mentionKey{s.dataset, kind, w.sym.of(m.ID)}, si, seq)
 	}
 }
 
 func (w *World) mentioned(k mentionKey, si, seq uint32) {
-	m := w.mentions[k]
+	m := w.mentions[k.pack()]
 	if m == nil {
 		m = &mention{}
-		w.mentions[k] = m
+		w.mentions[k.pack()] = m
 	}
 	if n := len(m.seqs); n == 0 || m.seqs[n-1] != seq {
 		m.seqs = grow(m.seqs, seq)
@@ -419,12 +439,10 @@ func (x *idIndex) find(meta *eventTable, id ledger.EventID) (seq uint32, ok bool
 	return 0, false
 }
 
-// hashID mixes all 16 bytes, because the random part of ids that a program
-// made in a row may differ in the last byte only.
+// hashID mixes all 16 bytes, because ids that a program made in a row may
+// differ in the last byte only.
 func hashID(id *ledger.EventID) uint32 {
-	h := uint64(14695981039346656037)
-	for _, b := range id {
-		h = (h ^ uint64(b)) * 1099511628211
-	}
-	return uint32(h>>32) ^ uint32(h)
+	h := binary.LittleEndian.Uint64(id[:8]) ^ bits.RotateLeft64(binary.LittleEndian.Uint64(id[8:]), 29)
+	h *= 0x9e3779b97f4a7c15 // 2^64 divided by the golden ratio
+	return uint32(h>>32) ^ uint32(h>>12)
 }

@@ -78,7 +78,7 @@ func bare(b *testing.B, dir string) (natsjs.JetStream, func()) {
 	if err != nil {
 		b.Fatal(err)
 	}
-	js, err := natsjs.New(nc, natsjs.WithPublishAsyncMaxPending(4000))
+	js, err := natsjs.New(nc, natsjs.WithPublishAsyncMaxPending(4000), natsjs.WithDefaultTimeout(time.Minute))
 	if err != nil {
 		b.Fatal(err)
 	}
@@ -169,7 +169,7 @@ func timeAsync(b *testing.B, path string, n int) time.Duration {
 	bareStream(b, js)
 	start := time.Now()
 	for _, m := range msgs {
-		if _, err := js.PublishMsgAsync(m); err != nil {
+		if _, err := js.PublishMsgAsync(m, natsjs.WithStallWait(time.Minute)); err != nil {
 			b.Fatal(err)
 		}
 	}

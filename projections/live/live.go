@@ -16,7 +16,10 @@ import (
 )
 
 // chunk is how many entries are decoded and applied at a time while catching up.
-const chunk = 512
+const chunk = 256
+
+// inFlight is how many of them wait at most between two stages.
+const inFlight = 8
 
 // Projection is a World that follows a log. Make it with [New] and start it
 // with [Projection.Run].
@@ -197,7 +200,8 @@ func (p *Projection) apply(b *batch) error {
 func (p *Projection) catchUp(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	work, ordered := make(chan *batch), make(chan *batch, 8)
+	work, ordered := make(chan *batch), make(chan *batch, inFlight)
+	spent := make(chan *batch, inFlight+2) // applied, to be filled again
 	var readErr error
 	var running sync.WaitGroup
 	defer running.Wait()
@@ -205,7 +209,7 @@ func (p *Projection) catchUp(ctx context.Context) error {
 	running.Go(func() {
 		defer close(ordered)
 		defer close(work)
-		readErr = p.read(ctx, work, ordered)
+		readErr = p.read(ctx, work, ordered, spent)
 	})
 	running.Go(func() {
 		var d ledger.Decoder
@@ -219,13 +223,17 @@ func (p *Projection) catchUp(ctx context.Context) error {
 		if err := p.apply(b); err != nil {
 			return err
 		}
+		select {
+		case spent <- b:
+		default:
+		}
 	}
 	return readErr
 }
 
 // read cuts the log into batches and hands each to the decoder and, in order,
 // to the applier.
-func (p *Projection) read(ctx context.Context, work, ordered chan<- *batch) error {
+func (p *Projection) read(ctx context.Context, work, ordered chan<- *batch, spent <-chan *batch) error {
 	send := func(b *batch) error {
 		for _, to := range [...]chan<- *batch{work, ordered} {
 			select {
@@ -237,8 +245,14 @@ func (p *Projection) read(ctx context.Context, work, ordered chan<- *batch) erro
 		return nil
 	}
 	fresh := func() *batch {
-		return &batch{
-			entries: make([]ledger.Entry, 0, chunk), events: make([]ledger.Event, 0, chunk), done: make(chan struct{}),
+		select {
+		case b := <-spent:
+			b.entries, b.events, b.done = b.entries[:0], b.events[:0], make(chan struct{})
+			return b
+		default:
+			return &batch{
+				entries: make([]ledger.Entry, 0, chunk), events: make([]ledger.Event, 0, chunk), done: make(chan struct{}),
+			}
 		}
 	}
 	b := fresh()

@@ -178,7 +178,7 @@ func (d *teller) fact(f *projections.Fact) Fact {
 // changed says what began or ceased to hold.
 func (d *teller) changed(c projections.Change) string {
 	f := &c.Fact
-	d.about = f.Aggregate
+	d.about = *f.Aggregate
 	verb := "now: "
 	if c.Op == "closed" {
 		verb = "no longer: "

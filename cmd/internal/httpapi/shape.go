@@ -134,17 +134,17 @@ func newWriter(w *projections.World, q projections.Query) *writer {
 func (d *writer) told(f *projections.Fact) Told {
 	return Told{
 		Interval: intervalOf(f.Span, f.End), Certainty: certainty(f.Certainty), How: f.How,
-		Events: d.events(f), Disputes: disputes(f), Finding: f.Finding,
+		Events: d.events(f), Disputes: disputes(f), Finding: f.Finding(),
 	}
 }
 
 // disputes names the disputes about the beginning and the end of a fact.
 func disputes(f *projections.Fact) (out []string) {
-	if f.Dispute != "" {
-		out = append(out, f.Dispute)
+	if f.Dispute() != "" {
+		out = append(out, f.Dispute())
 	}
-	if f.EndDispute != "" && f.EndDispute != f.Dispute {
-		out = append(out, f.EndDispute)
+	if f.EndDispute() != "" && f.EndDispute() != f.Dispute() {
+		out = append(out, f.EndDispute())
 	}
 	return out
 }
