@@ -50,15 +50,18 @@ func (v *View) One(kind FactKind) *Fact {
 // false if no event up to q.Known is about it. O(facts of the aggregate) at
 // worst; see [World.stab].
 func (w *World) At(q Query, kind ledger.Kind, id string) (v View, ok bool) {
-	s := w.lookup(ledger.Aggregate{Dataset: q.Dataset, Kind: kind, ID: id})
-	if s == nil || !w.existedAt(s, q.Known) {
-		return View{}, false
-	}
-	return w.viewOf(s, q), true
+	ok = w.AtInto(&v, q, kind, id)
+	return v, ok
 }
 
-func (w *World) viewOf(s *subject, q Query) View {
-	v := View{Aggregate: s.aggregate, Coverage: w.coverage(s, q)}
+// AtInto is [World.At] into a View whose Facts are used again, for those who
+// ask often: it allocates only when there are more facts than ever before.
+func (w *World) AtInto(v *View, q Query, kind ledger.Kind, id string) (ok bool) {
+	s := w.lookup(ledger.Aggregate{Dataset: q.Dataset, Kind: kind, ID: id})
+	if s == nil || !w.existedAt(s, q.Known) {
+		return false
+	}
+	v.Aggregate, v.Coverage = s.aggregate, w.coverage(s, q)
 	var room [64]*rect
 	hits := room[:0]
 	w.stab(s, q.On, uint32(q.Known), q.view(), func(r *rect) {
@@ -67,11 +70,14 @@ func (w *World) viewOf(s *subject, q Query) View {
 		}
 	})
 	w.sortHits(s, hits)
-	v.Facts = make([]Fact, len(hits))
+	if cap(v.Facts) < len(hits) {
+		v.Facts = make([]Fact, len(hits))
+	}
+	v.Facts = v.Facts[:len(hits)]
 	for i, r := range hits {
 		w.fill(&v.Facts[i], s, r, q.On, v.Coverage)
 	}
-	return v
+	return true
 }
 
 // existedAt reports whether some event up to known is about s. The first key
@@ -120,12 +126,10 @@ func (w *World) fill(f *Fact, s *subject, r *rect, on day, c Coverage) {
 	f.Kind, f.Aggregate = w.kinds[k.kind], &s.aggregate
 	f.A, f.B = w.sym.text[k.a], w.sym.text[k.b]
 	f.Value, f.How = w.sym.text[r.value], w.sym.text[r.how]
-	f.Span, f.Certainty = w.span(r), w.certainty(s, r, on, c)
+	f.Span, f.Certainty = s.span(r), w.certainty(s, r, on, c)
 	f.Known, f.Causes = ledger.Seq(r.known), Causes{ledger.Seq(r.began), ledger.Seq(r.ended)}
-	if r.ref != 0 {
-		f.Detail = w.details[r.ref]
-	}
-	began, ended := w.disputesOver(r)
+	f.Detail, f.notes = s.detailOf(r.ref), nil
+	began, ended := s.disputesOver(r)
 	if began != 0 || ended != 0 || r.finding != findingNone {
 		f.notes = &notes{w.sym.text[began], w.sym.text[ended], r.finding.String()}
 	}
@@ -144,7 +148,7 @@ func (w *World) fill(f *Fact, s *subject, r *rect, on day, c Coverage) {
 // certainty says whether a rectangle holds on a day. Outside the coverage
 // nothing is certain.
 func (w *World) certainty(s *subject, r *rect, on day, c Coverage) ledger.Tri {
-	t := w.span(r).At(on)
+	t := s.span(r).At(on)
 	if c == CoverageOutside && !timeless(s.keys[r.key].kind) {
 		return min(t, ledger.Possibly)
 	}
@@ -175,7 +179,7 @@ func (w *World) declared(s *subject, q Query) Coverage {
 	c := CoverageUndeclared
 	w.eachKnown(s, s.coverage-1, uint32(q.Known), func(r *rect) {
 		c = CoverageOutside
-		if w.span(r).At(q.On) != ledger.Out {
+		if s.span(r).At(q.On) != ledger.Out {
 			c = CoverageInside
 		}
 	})
@@ -242,7 +246,7 @@ func (w *World) Memberships(q Query, state ledger.StateID) []Fact {
 		}
 		c := w.coverage(s, q)
 		w.eachKnown(s, key, uint32(q.Known), func(r *rect) {
-			if r.views&q.view() == 0 || w.span(r).At(q.On) == ledger.Out || !w.visible(r, q.On) {
+			if r.views&q.view() == 0 || s.span(r).At(q.On) == ledger.Out || !w.visible(s, r, q.On) {
 				return
 			}
 			f := w.fact(s, r, q, c)

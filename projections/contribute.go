@@ -15,6 +15,7 @@ type contribution struct {
 // collector gathers what one event says.
 type collector struct {
 	w    *World
+	s    *subject
 	seq  uint32
 	base item
 	out  []contribution
@@ -23,8 +24,8 @@ type collector struct {
 // contribute lists what the content of an event says of which facts. This is
 // the one place where event types turn into steps of a fact's history; how the
 // steps follow each other is in party.go and fold.go.
-func (w *World) contribute(seq uint32, c *ledger.Content, buf []contribution) []contribution {
-	k := &collector{w: w, seq: seq, out: buf[:0]}
+func (w *World) contribute(s *subject, seq uint32, c *ledger.Content, buf []contribution) []contribution {
+	k := &collector{w: w, s: s, seq: seq, out: buf[:0]}
 	eff, done := c.Effect(), c.DoneOn
 	if done.IsZero() {
 		done = eff
@@ -70,14 +71,14 @@ func (k *collector) add(kind uint8, a, b string, o op, value, how string) *item 
 // addDetail is add with a payload that the fact shows.
 func (k *collector) addDetail(kind uint8, a, b string, o op, value, how string, detail any) {
 	it := k.add(kind, a, b, o, value, how)
-	it.ref = k.w.detail(detail)
+	it.ref = k.s.detail(detail)
 }
 
 // addSpan is addDetail for a fact whose event states its end as well.
 func (k *collector) addSpan(kind uint8, a, b, value string, until ledger.When, detail any) {
 	it := k.add(kind, a, b, opSet, value, "")
 	if detail != nil {
-		it.ref = k.w.detail(detail)
+		it.ref = k.s.detail(detail)
 	}
 	if !until.IsZero() {
 		end := k.add(kind, a, b, opEnd, "", "")

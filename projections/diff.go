@@ -71,7 +71,7 @@ func (w *World) diffSubject(s *subject, from, to Query, state ledger.StateID) (o
 	only := func(op string, mine, other []*rect, q Query) {
 		c := w.coverage(s, q)
 		for _, r := range mine {
-			same := slices.ContainsFunc(other, func(o *rect) bool { return o.key == r.key && w.sameFact(r, o) })
+			same := slices.ContainsFunc(other, func(o *rect) bool { return o.key == r.key && s.sameFact(r, o) })
 			if !same && w.about(s, &s.keys[r.key], state) {
 				f := w.fact(s, r, q, c)
 				if f.Certainty == ledger.In || !q.Certain {
@@ -91,7 +91,7 @@ func (w *World) diffSubject(s *subject, from, to Query, state ledger.StateID) (o
 
 func (w *World) hitsAt(s *subject, q Query) (out []*rect) {
 	w.stab(s, q.On, uint32(q.Known), q.view(), func(r *rect) {
-		if !q.Certain || w.span(r).At(q.On) == ledger.In {
+		if !q.Certain || s.span(r).At(q.On) == ledger.In {
 			out = append(out, r)
 		}
 	})
@@ -100,10 +100,10 @@ func (w *World) hitsAt(s *subject, q Query) (out []*rect) {
 
 // sameFact compares what two rectangles say; when they became known, and by
 // which of several agreeing events, does not count.
-func (w *World) sameFact(a, b *rect) bool {
-	aBegan, aEnded := w.disputesOver(a)
-	bBegan, bEnded := w.disputesOver(b)
-	return a == b || w.span(a) == w.span(b) && a.value == b.value && a.how == b.how && a.ref == b.ref && aBegan == bBegan && aEnded == bEnded
+func (s *subject) sameFact(a, b *rect) bool {
+	aBegan, aEnded := s.disputesOver(a)
+	bBegan, bEnded := s.disputesOver(b)
+	return a == b || s.span(a) == s.span(b) && a.value == b.value && a.how == b.how && a.ref == b.ref && aBegan == bBegan && aEnded == bEnded
 }
 
 // about reports whether a fact concerns the state; "" concerns everyone.

@@ -22,11 +22,12 @@ func naive(events []*ledger.Event, q Query) []string {
 		contents := standingContents(known, a)
 		applyDisputes(contents)
 		keys := map[factKey][]item{}
+		sub := &subject{}
 		for _, c := range contents {
 			if q.Public && c.content.PublicOn.Latest() > q.On && !c.content.PublicOn.IsZero() {
 				continue
 			}
-			for _, x := range w.contribute(c.seq, &c.content, nil) {
+			for _, x := range w.contribute(sub, c.seq, &c.content, nil) {
 				if c.dispute != "" && x.item.flags&itemOwnDate == 0 {
 					x.item.dispute = w.sym.of(c.dispute)
 				}
@@ -36,15 +37,15 @@ func naive(events []*ledger.Event, q Query) []string {
 		}
 		for k, items := range keys {
 			f := folder{w: w, reading: q.Reading, cutoff: everything}
-			sub := &subject{frame: naiveFrame(keys[factKey{kind: kStatus}])}
+			one := &subject{frame: naiveFrame(keys[factKey{kind: kStatus}])}
 			for _, it := range items {
-				sub.addItem(sub.keyOf(k), w.pack(&it))
+				one.addItem(one.keyOf(k), w.pack(&it))
 			}
-			f.fold(sub, &sub.keys[0])
-			for _, s := range f.out {
-				r := w.rect(&s, 0, 0)
-				if t := w.span(&r).At(q.On); t != ledger.Out {
-					out = append(out, describe(w, a, k, &r, t))
+			f.fold(one, &one.keys[0])
+			for _, x := range f.out {
+				r := one.rect(&x, 0, 0)
+				if t := one.span(&r).At(q.On); t != ledger.Out {
+					out = append(out, describe(w, one, a, k, &r, t))
 				}
 			}
 		}
@@ -62,13 +63,13 @@ func naiveFrame(status []item) (frame []item) {
 	return frame
 }
 
-func describe(w *World, a ledger.Aggregate, k factKey, r *rect, t ledger.Tri) string {
+func describe(w *World, s *subject, a ledger.Aggregate, k factKey, r *rect, t ledger.Tri) string {
 	return fmt.Sprintf("%s %s/%s/%s %s (%s) %v %s by %d,%d dispute %v %s", a, w.kinds[k.kind], w.sym.text[k.a], w.sym.text[k.b],
-		w.sym.text[r.value], w.sym.text[r.how], w.span(r), t, r.began, r.ended, disputeNamesOf(w, r), r.finding)
+		w.sym.text[r.value], w.sym.text[r.how], s.span(r), t, r.began, r.ended, disputeNamesOf(w, s, r), r.finding)
 }
 
-func disputeNamesOf(w *World, r *rect) [2]string {
-	began, ended := w.disputesOver(r)
+func disputeNamesOf(w *World, s *subject, r *rect) [2]string {
+	began, ended := s.disputesOver(r)
 	return [2]string{w.sym.text[began], w.sym.text[ended]}
 }
 
@@ -80,7 +81,7 @@ func fast(w *World, q Query) []string {
 			continue
 		}
 		w.stab(s, q.On, uint32(q.Known), q.view(), func(r *rect) {
-			out = append(out, describe(w, s.aggregate, s.keys[r.key].factKey, r, w.span(r).At(q.On)))
+			out = append(out, describe(w, s, s.aggregate, s.keys[r.key].factKey, r, s.span(r).At(q.On)))
 		})
 	}
 	slices.Sort(out)

@@ -84,7 +84,7 @@ func (w *World) touch(s *subject, seq uint32, target ledger.EventID, replacement
 	s.records.opOf[seq] = root
 	g.ops = append(g.ops, ledgerOp{seq, t, replacement != nil})
 	if replacement != nil {
-		g.versions = append(g.versions, version{seq, slices.Clone(w.contribute(seq, replacement, w.contributions))})
+		g.versions = append(g.versions, version{seq, slices.Clone(w.contribute(s, seq, replacement, w.contributions))})
 	}
 	if now := g.standing(seq); now != g.current {
 		w.restate(s, g, now)
@@ -226,7 +226,7 @@ func (w *World) disputeOf(s *subject, k *keyState) disputeState {
 	var decided *ledger.DisputeDecided
 	var openedAt, decidedAt uint32
 	w.eachItem(s, k, func(it item) {
-		switch p := w.details[it.ref].(type) {
+		switch p := s.detailOf(it.ref).(type) {
 		case *ledger.DisputeOpened:
 			if it.seq > openedAt {
 				opened, openedAt = p, it.seq

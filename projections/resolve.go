@@ -184,15 +184,15 @@ func (w *World) replace(s *subject, key, seq uint32) {
 	}
 	for j := range w.folder.out {
 		want := &w.folder.out[j]
-		for at != 0 && w.compareRect(&s.live[at-1], want) < 0 {
+		for at != 0 && s.compareRect(&s.live[at-1], want) < 0 {
 			drop()
 		}
-		if at != 0 && w.compareRect(&s.live[at-1], want) == 0 {
+		if at != 0 && s.compareRect(&s.live[at-1], want) == 0 {
 			link(at)
 			last, at = at, s.live[at-1].next
 			continue
 		}
-		fresh := s.addRect(w.rect(want, key, seq))
+		fresh := s.addRect(s.rect(want, key, seq))
 		link(fresh)
 		last = fresh
 	}
@@ -214,40 +214,40 @@ func (w *World) close(s *subject, at, seq uint32) {
 }
 
 // rect packs a spell.
-func (w *World) rect(s *spell, key, seq uint32) rect {
+func (s *subject) rect(x *spell, key, seq uint32) rect {
 	r := rect{
-		since: s.sinceLo, until: s.untilHi, key: key, known: seq, value: s.value, how: s.how, began: s.began, ended: s.ended,
-		ref: s.ref, views: s.views, finding: s.finding, unknownEnd: s.unknownEnd,
+		since: x.sinceLo, until: x.untilHi, key: key, known: seq, value: x.value, how: x.how, began: x.began, ended: x.ended,
+		ref: x.ref, views: x.views, finding: x.finding, unknownEnd: x.unknownEnd,
 	}
-	if s.sinceHi != s.sinceLo || s.untilLo != s.untilHi || s.clip != 0 || s.dispute != 0 || s.endDispute != 0 {
-		w.rareRects = append(w.rareRects, rareRect{s.sinceHi, s.untilLo, s.clip, s.dispute, s.endDispute})
-		r.rare = uint32(len(w.rareRects) - 1)
+	if x.sinceHi != x.sinceLo || x.untilLo != x.untilHi || x.clip != 0 || x.dispute != 0 || x.endDispute != 0 {
+		s.rare = grow(s.rare, rareRect{x.sinceHi, x.untilLo, x.clip, x.dispute, x.endDispute})
+		r.rare = uint32(len(s.rare))
 	}
 	return r
 }
 
 // spell unpacks a rectangle.
-func (w *World) spell(r *rect) spell {
-	s := spell{
+func (s *subject) spell(r *rect) spell {
+	x := spell{
 		sinceLo: r.since, sinceHi: r.since, untilLo: r.until, untilHi: r.until, value: r.value, how: r.how,
 		began: r.began, ended: r.ended, ref: r.ref, views: r.views, finding: r.finding, unknownEnd: r.unknownEnd,
 	}
 	if r.rare != 0 {
-		x := &w.rareRects[r.rare]
-		s.sinceHi, s.untilLo, s.clip, s.dispute, s.endDispute = x.sinceHi, x.untilLo, x.clip, x.dispute, x.endDispute
+		y := &s.rare[r.rare-1]
+		x.sinceHi, x.untilLo, x.clip, x.dispute, x.endDispute = y.sinceHi, y.untilLo, y.clip, y.dispute, y.endDispute
 	}
-	return s
+	return x
 }
 
-func (w *World) compareRect(r *rect, s *spell) int {
-	if r.since != s.sinceLo {
-		return cmpDay(r.since, s.sinceLo)
+func (s *subject) compareRect(r *rect, want *spell) int {
+	if r.since != want.sinceLo {
+		return cmpDay(r.since, want.sinceLo)
 	}
-	x := w.spell(r)
-	if c := compareSpells(&x, s); c != 0 {
+	x := s.spell(r)
+	if c := compareSpells(&x, want); c != 0 {
 		return c
 	}
-	return cmp.Compare(r.views, s.views)
+	return cmp.Compare(r.views, want.views)
 }
 
 // clipOf interns a clip.

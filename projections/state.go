@@ -66,7 +66,7 @@ func (w *World) State(q Query, arg string) (ledger.StateID, error) {
 // coders lists the states that have a code on q.On.
 func (w *World) coders(q Query, scheme, code string) (ids []string) {
 	w.eachCoder(q, scheme, code, func(s *subject, r *rect) {
-		if id := w.sym.text[s.id]; w.span(r).At(q.On) != ledger.Out && !slices.Contains(ids, id) {
+		if id := w.sym.text[s.id]; s.span(r).At(q.On) != ledger.Out && !slices.Contains(ids, id) {
 			ids = append(ids, id)
 		}
 	})
@@ -130,7 +130,7 @@ func (w *World) Names(q Query, id string) (names []string) {
 		return nil
 	}
 	w.eachKnown(s, key, uint32(q.Known), func(r *rect) {
-		if d, ok := w.details[r.ref].(*ledger.InstrumentDescribed); ok {
+		if d, ok := s.detailOf(r.ref).(*ledger.InstrumentDescribed); ok {
 			names = append(append(append(append(names, d.Title), d.Organisation), d.Aliases...), d.Misnomers...)
 		}
 	})

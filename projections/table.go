@@ -13,7 +13,7 @@ type item struct {
 	effLo, effHi   day
 	public         day // the first day on which it is certainly public; NoBefore: always was
 	value, how     sym
-	ref            uint32 // into World.details; 0 for none
+	ref            uint32 // into subject.details, plus one; 0 for none
 	dispute        sym
 	op             op
 	flags          uint8
@@ -111,7 +111,7 @@ type rect struct {
 	ref        uint32
 	key        uint32 // into subject.keys
 	next       uint32 // live: next of its key, plus one; dead: first sequence that no longer knows it
-	rare       uint32 // into World.rareRects; 0 for none
+	rare       uint32 // into subject.rare, plus one; 0 for none
 	views      view   // 0: the place is free
 	finding    finding
 	unknownEnd bool
@@ -172,6 +172,9 @@ type subject struct {
 	first, last uint32 // sequences of its first and its last event
 	dataset, id sym
 	coverage    uint32 // key of its coverage, plus one; 0 for none
+	rare        []rareRect
+	details     []any  // payloads that its facts show; an item's ref is the place plus one
+	number      uint32 // its place in World.subjects
 
 	aggregate ledger.Aggregate
 	index     map[factKey]uint32 // only when there are many keys
@@ -320,7 +323,7 @@ func (s *subject) keyOf(k factKey) uint32 {
 func (w *World) stab(s *subject, d day, known uint32, v view, yield func(r *rect)) {
 	for i := range s.live {
 		r := &s.live[i]
-		if r.views&v != 0 && r.since <= d && r.until > d && r.known <= known && w.visible(r, d) {
+		if r.views&v != 0 && r.since <= d && r.until > d && r.known <= known && w.visible(s, r, d) {
 			yield(r)
 		}
 	}
@@ -329,35 +332,35 @@ func (w *World) stab(s *subject, d day, known uint32, v view, yield func(r *rect
 	}
 	for i := len(s.dead) - 1; i >= 0 && s.dead[i].next > known; i-- {
 		r := &s.dead[i]
-		if r.views&v != 0 && r.since <= d && r.until > d && r.known <= known && w.visible(r, d) {
+		if r.views&v != 0 && r.since <= d && r.until > d && r.known <= known && w.visible(s, r, d) {
 			yield(r)
 		}
 	}
 }
 
-func (w *World) visible(r *rect, d day) bool {
+func (w *World) visible(s *subject, r *rect, d day) bool {
 	if r.rare == 0 {
 		return true
 	}
-	n := w.rareRects[r.rare].clip
+	n := s.rare[r.rare-1].clip
 	return n == 0 || d >= w.clips[n].from && d < w.clips[n].to
 }
 
 // span returns the valid time of a rectangle.
-func (w *World) span(r *rect) ledger.Span {
-	s := ledger.Span{SinceEarliest: r.since, SinceLatest: r.since, UntilEarliest: r.until, UntilLatest: r.until}
+func (s *subject) span(r *rect) ledger.Span {
+	v := ledger.Span{SinceEarliest: r.since, SinceLatest: r.since, UntilEarliest: r.until, UntilLatest: r.until}
 	if r.rare != 0 {
-		s.SinceLatest, s.UntilEarliest = w.rareRects[r.rare].sinceHi, w.rareRects[r.rare].untilLo
+		v.SinceLatest, v.UntilEarliest = s.rare[r.rare-1].sinceHi, s.rare[r.rare-1].untilLo
 	}
-	return s
+	return v
 }
 
 // disputesOver returns the disputes about the beginning and the end of a
 // rectangle, 0 for none.
-func (w *World) disputesOver(r *rect) (began, ended sym) {
+func (s *subject) disputesOver(r *rect) (began, ended sym) {
 	if r.rare == 0 {
 		return 0, 0
 	}
-	x := &w.rareRects[r.rare]
+	x := &s.rare[r.rare-1]
 	return x.dispute, x.endDispute
 }

@@ -15,15 +15,13 @@ import (
 type World struct {
 	sym       symbols
 	subjects  []*subject
-	index     map[ledger.Aggregate]uint32
+	index     map[room]map[string]*subject // by id
 	meta      eventTable
 	ids       idIndex
 	mentions  map[uint64]*mention  // by mentionKey.pack
 	codes     map[codeKey][]uint32 // subjects that ever had the code
-	details   []any                // payloads that facts show
 	clips     []clip
 	rareItems []rareItem
-	rareRects []rareRect
 	clipIdx   map[clip]uint32
 	types     map[ledger.Type]uint8
 	kinds     []FactKind
@@ -37,6 +35,12 @@ type World struct {
 	disputed      []uint32
 	frame         []frameStep
 	names         []ledger.Mention
+}
+
+// room is where an aggregate is looked for: its id is unique there.
+type room struct {
+	dataset ledger.DatasetID
+	kind    ledger.Kind
 }
 
 // eventMeta is what the World keeps of an event beside its facts: 44 bytes.
@@ -108,13 +112,11 @@ type codeKey struct{ scheme, code sym }
 func New() *World {
 	w := &World{
 		sym:       newSymbols(),
-		index:     make(map[ledger.Aggregate]uint32),
+		index:     make(map[room]map[string]*subject),
 		mentions:  make(map[uint64]*mention),
 		codes:     make(map[codeKey][]uint32),
-		details:   []any{nil},
 		clips:     []clip{{}},
 		rareItems: []rareItem{{}},
-		rareRects: []rareRect{{}},
 		clipIdx:   make(map[clip]uint32),
 		types:     make(map[ledger.Type]uint8),
 		kinds:     factKinds(),
@@ -186,7 +188,7 @@ func (w *World) Apply(seq ledger.Seq, at int64, e *ledger.Event) error {
 
 // record adds what a new event says.
 func (w *World) record(s *subject, seq uint32, e *ledger.Event) {
-	w.contributions = w.contribute(seq, &e.Content, w.contributions)
+	w.contributions = w.contribute(s, seq, &e.Content, w.contributions)
 	var keys []uint32
 	for i, c := range w.contributions {
 		key := w.insert(s, c)
@@ -312,14 +314,18 @@ func ends(frame []frameStep) (out []frameStep) {
 }
 
 func (w *World) subjectOf(a ledger.Aggregate) uint32 {
-	if i, ok := w.index[a]; ok {
-		return i
+	if s := w.lookup(a); s != nil {
+		return s.number
 	}
 	i := uint32(len(w.subjects))
-	s := &subject{dataset: w.sym.of(string(a.Dataset)), id: w.sym.of(a.ID)}
+	s := &subject{number: i, dataset: w.sym.of(string(a.Dataset)), id: w.sym.of(a.ID)}
 	s.aggregate = ledger.Aggregate{Dataset: ledger.DatasetID(w.sym.text[s.dataset]), Kind: w.kindOf(a.Kind), ID: w.sym.text[s.id]}
 	w.subjects = append(w.subjects, s)
-	w.index[s.aggregate] = i
+	r := room{s.aggregate.Dataset, s.aggregate.Kind}
+	if w.index[r] == nil {
+		w.index[r] = make(map[string]*subject)
+	}
+	w.index[r][s.aggregate.ID] = s
 	return i
 }
 
@@ -330,17 +336,21 @@ func (w *World) kindOf(k ledger.Kind) ledger.Kind {
 
 // lookup returns an aggregate, nil if no event is about it.
 func (w *World) lookup(a ledger.Aggregate) *subject {
-	i, ok := w.index[a]
-	if !ok {
-		return nil
-	}
-	return w.subjects[i]
+	return w.index[room{a.Dataset, a.Kind}][a.ID]
 }
 
 // detail keeps a payload that facts show and returns its reference.
-func (w *World) detail(p any) uint32 {
-	w.details = grow(w.details, p)
-	return uint32(len(w.details) - 1)
+func (s *subject) detail(p any) uint32 {
+	s.details = grow(s.details, p)
+	return uint32(len(s.details))
+}
+
+// detailOf returns the payload that a reference stands for, nil for none.
+func (s *subject) detailOf(ref uint32) any {
+	if ref == 0 {
+		return nil
+	}
+	return s.details[ref-1]
 }
 
 // coded remembers that the aggregate of the event being applied has a code.
