@@ -101,12 +101,14 @@ func (w *World) sortHits(s *subject, hits []*rect) {
 }
 
 func (w *World) compareHits(s *subject, x, y *rect) int {
-	a, b := &s.keys[x.key], &s.keys[y.key]
 	switch {
-	case a.kind != b.kind:
-		return int(a.kind) - int(b.kind)
+	case x.kind != y.kind:
+		return int(x.kind) - int(y.kind)
 	case x.since != y.since:
 		return cmpDay(x.since, y.since)
+	}
+	a, b := &s.keys[x.key], &s.keys[y.key]
+	switch {
 	case a.a != b.a:
 		return cmp.Compare(w.sym.text[a.a], w.sym.text[b.a])
 	case a.b != b.b:
@@ -123,7 +125,7 @@ func (w *World) fact(s *subject, r *rect, q Query, c Coverage) (f Fact) {
 
 func (w *World) fill(f *Fact, s *subject, r *rect, on day, c Coverage) {
 	k := &s.keys[r.key]
-	f.Kind, f.Aggregate = w.kinds[k.kind], &s.aggregate
+	f.Kind, f.Aggregate = w.kinds[r.kind], &s.aggregate
 	f.A, f.B = w.sym.text[k.a], w.sym.text[k.b]
 	f.Value, f.How = w.sym.text[r.value], w.sym.text[r.how]
 	f.Span, f.Certainty = s.span(r), w.certainty(s, r, on, c)
@@ -149,7 +151,7 @@ func (w *World) fill(f *Fact, s *subject, r *rect, on day, c Coverage) {
 // nothing is certain.
 func (w *World) certainty(s *subject, r *rect, on day, c Coverage) ledger.Tri {
 	t := s.span(r).At(on)
-	if c == CoverageOutside && !timeless(s.keys[r.key].kind) {
+	if c == CoverageOutside && !timeless(r.kind) {
 		return min(t, ledger.Possibly)
 	}
 	return t

@@ -219,6 +219,9 @@ func (s *subject) rect(x *spell, key, seq uint32) rect {
 		since: x.sinceLo, until: x.untilHi, key: key, known: seq, value: x.value, how: x.how, began: x.began, ended: x.ended,
 		ref: x.ref, views: x.views, finding: x.finding, unknownEnd: x.unknownEnd,
 	}
+	if int(key) < len(s.keys) {
+		r.kind = s.keys[key].kind
+	}
 	if x.sinceHi != x.sinceLo || x.untilLo != x.untilHi || x.clip != 0 || x.dispute != 0 || x.endDispute != 0 {
 		s.rare = grow(s.rare, rareRect{x.sinceHi, x.untilLo, x.clip, x.dispute, x.endDispute})
 		r.rare = uint32(len(s.rare))

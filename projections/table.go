@@ -115,6 +115,7 @@ type rect struct {
 	views      view   // 0: the place is free
 	finding    finding
 	unknownEnd bool
+	kind       uint8 // of its key
 }
 
 // rareRect is what only a few rectangles have: ends that are not exact, a limit
