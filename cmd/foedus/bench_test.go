@@ -197,7 +197,7 @@ func BenchmarkRebuild(b *testing.B) {
 		proj := live.New(log)
 		done := make(chan error, 1)
 		go func() { done <- proj.Run(ctx) }()
-		if err := proj.WaitReady(ctx); err != nil {
+		if err := replay(ctx, log, proj); err != nil {
 			b.Fatal(err)
 		}
 		ours := time.Since(start)

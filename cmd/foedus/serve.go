@@ -150,7 +150,7 @@ func await(ctx context.Context, logger *slog.Logger, served, followed chan error
 // prepare waits for the replay and brings the dataset core up to the seeds.
 func (a *app) prepare(ctx context.Context, log ledger.Log, proj *live.Projection, set *metrics.Set, logger *slog.Logger, noSeed bool) error {
 	start := time.Now()
-	if err := proj.WaitReady(ctx); err != nil {
+	if err := replay(ctx, log, proj); err != nil {
 		if ctx.Err() != nil {
 			return nil // told to stop while replaying
 		}

@@ -164,7 +164,7 @@ func (a *app) local(ctx context.Context, answers bool) (*ledgerHandle, error) {
 		<-done
 		_ = log.Close()
 	}
-	if err := h.proj.WaitReady(ctx); err != nil {
+	if err := replay(ctx, log, h.proj); err != nil {
 		h.close()
 		return nil, err
 	}
