@@ -158,6 +158,15 @@ type Decoder struct {
 	decoded int // capped at 2
 }
 
+// DecodeFacts is Decode for those who fold: it leaves Citations, Note and Quote
+// empty and does not look into them, because no fact follows from them. It is
+// for the bytes of a log, which were checked whole when they were appended.
+func (d *Decoder) DecodeFacts(b []byte) (Event, error) {
+	d.w.facts = true
+	defer func() { d.w.facts = false }()
+	return d.decode(b, nil)
+}
+
 // Decode reads one event, strictly: a name, type or version that it does not
 // know is an error that names it, and so is a field that is missing or
 // malformed. Events written under an older version are brought up to date

@@ -93,6 +93,12 @@ func (c *Content) wire(w *wire) {
 	if w.names {
 		return
 	}
+	if w.facts && w.mode == decoding {
+		w.take("citations")
+		w.take("note")
+		w.take("quote")
+		return
+	}
 	n := required
 	if c.Payload.Type().Family() == FamilyLedger {
 		n = optional

@@ -50,6 +50,7 @@ type wire struct {
 
 	mentions []Mention // mentioning
 	names    bool      // mentioning: states and alliances only, without their fields
+	facts    bool      // decoding: leave out what no fact follows from
 }
 
 // Field documents one field of the wire form.

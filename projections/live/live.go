@@ -172,7 +172,7 @@ type batch struct {
 // decode fills events, up to the first entry that cannot be decoded.
 func (b *batch) decode(d *ledger.Decoder) {
 	for i := range b.entries {
-		e, err := d.Decode(b.entries[i].Bytes)
+		e, err := d.DecodeFacts(b.entries[i].Bytes)
 		if err != nil {
 			b.err = fmt.Errorf("decode the event at sequence %d: %w", b.entries[i].Seq, err)
 			return
