@@ -112,7 +112,7 @@ func BenchmarkImport(b *testing.B) {
 		orbit := timeOrbit(b, path)
 		async := timeAsync(b, path, n/10)
 		start := time.Now()
-		a := &app{stdin: bytes.NewReader(nil), stdout: io.Discard, stderr: io.Discard, getenv: func(string) string { return "" }, data: b.TempDir()}
+		a := quiet(b)
 		if err := a.importEvents(context.Background(), []string{path}, false); err != nil {
 			b.Fatal(err)
 		}
@@ -123,6 +123,14 @@ func BenchmarkImport(b *testing.B) {
 		b.ReportMetric(orbit.Seconds()/ours.Seconds(), "x-orbit")
 		b.ReportMetric(10*async.Seconds()/ours.Seconds(), "x-async")
 	}
+}
+
+// quiet is the program on an empty directory, with nobody listening.
+func quiet(b *testing.B) *app {
+	b.Helper()
+	a := newApp(bytes.NewReader(nil), io.Discard, io.Discard)
+	a.data = b.TempDir()
+	return a
 }
 
 // messages reads the events as ready messages, outside the time measured.
@@ -181,7 +189,7 @@ func timeAsync(b *testing.B, path string, n int) time.Duration {
 // consumer that drains the same store and does nothing.
 func BenchmarkRebuild(b *testing.B) {
 	n := benchEvents(b)
-	a := &app{stdin: bytes.NewReader(nil), stdout: io.Discard, stderr: io.Discard, getenv: func(string) string { return "" }, data: b.TempDir()}
+	a := quiet(b)
 	if err := a.importEvents(b.Context(), []string{events(b, n)}, false); err != nil {
 		b.Fatal(err)
 	}
@@ -202,7 +210,7 @@ func BenchmarkRebuild(b *testing.B) {
 		}
 		ours := time.Since(start)
 		stop()
-		<-done
+		_ = <-done
 		_ = log.Close()
 		b.ReportMetric(rate(b, n, ours), "rebuild-events/s")
 		b.ReportMetric(rate(b, n, drained), "drain-events/s")

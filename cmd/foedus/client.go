@@ -17,8 +17,10 @@ import (
 
 // client asks the HTTP API.
 type client struct {
-	base, token string
-	http        *http.Client
+	base     string
+	token    string
+	tokenErr error // why there is no token
+	http     *http.Client
 }
 
 // get asks path and returns the answer's body; the caller closes it.
@@ -85,6 +87,9 @@ func (c *client) post(ctx context.Context, query url.Values, body []byte) (appen
 	req, err := http.NewRequestWithContext(ctx, http.MethodPost, target, bytes.NewReader(body))
 	if err != nil {
 		return appended{}, err
+	}
+	if c.tokenErr != nil {
+		return appended{}, c.tokenErr
 	}
 	req.Header.Set("Content-Type", "application/json")
 	req.Header.Set("Authorization", "Bearer "+c.token)

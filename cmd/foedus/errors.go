@@ -25,6 +25,15 @@ const (
 // errUsage: the command line is wrong.
 var errUsage = errors.New("wrong usage")
 
+// errReplay: the log cannot be replayed by this program.
+var errReplay = errors.New("replay the log")
+
+// damageReport is [ledger.ErrDamaged] in the words of whoever found it.
+type damageReport string
+
+func (e damageReport) Error() string { return string(e) }
+func (e damageReport) Unwrap() error { return ledger.ErrDamaged }
+
 // usageError is errUsage with its text.
 type usageError struct{ text string }
 
@@ -66,9 +75,11 @@ func exitStatus(err error) int {
 	var ambiguous *projections.AmbiguousError
 	switch {
 	case errors.As(err, &problem):
-		return exitOfStatus(problem.Status)
+		return problem.exitStatus()
 	case errors.Is(err, ledger.ErrDamaged):
 		return exitDamaged
+	case errors.Is(err, errReplay):
+		return exitFailed // whatever is wrong stands in the log, not on the command line
 	case errors.Is(err, ledger.ErrConflict), errors.Is(err, ledger.ErrIDTaken):
 		return exitConflict
 	case errors.As(err, &unknown), errors.Is(err, ledger.ErrNotFound):
@@ -80,8 +91,15 @@ func exitStatus(err error) int {
 	return exitFailed
 }
 
-func exitOfStatus(status int) int {
-	switch status {
+// tellsOfDamage reports whether a server says that its log is damaged. Of an
+// error that crossed HTTP only the text is left.
+func tellsOfDamage(text string) bool { return strings.Contains(text, ledger.ErrDamaged.Error()) }
+
+func (e *problemError) exitStatus() int {
+	if e.Status >= http.StatusInternalServerError && tellsOfDamage(e.Detail) {
+		return exitDamaged
+	}
+	switch e.Status {
 	case http.StatusNotFound:
 		return exitNotFound
 	case http.StatusConflict:
@@ -95,8 +113,7 @@ func exitOfStatus(status int) int {
 // oneLine prints an error as one line; a list of problems of a file is worth a
 // line each.
 func oneLine(err error) string {
-	var problems *ingest.Problems
-	if errors.As(err, &problems) {
+	if _, ok := errors.AsType[*ingest.Problems](err); ok {
 		return err.Error()
 	}
 	return strings.ReplaceAll(err.Error(), "\n", "; ")

@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"foedus/ledger"
 )
 
 func (a *app) exportCommand() *cobra.Command {
@@ -35,6 +37,9 @@ ending of --out, or from --format.
 
 func (a *app) export(ctx context.Context, product, out string) error {
 	formats := map[string][]string{"events": {"jsonl"}, "spells": {"csv", "jsonl"}}[product]
+	if near := ledger.Nearest(product, []string{"events", "spells"}); formats == nil && near != "" {
+		return usagef("there is no product %q; did you mean %s?", product, near)
+	}
 	if formats == nil {
 		return usagef("there is no product %q; the products are events and spells", product)
 	}

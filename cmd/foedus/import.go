@@ -5,10 +5,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"os"
-	"path/filepath"
 	"strings"
 	"time"
 
@@ -30,12 +28,8 @@ func (a *app) importCommand() *cobra.Command {
 		Long: `import reads files and brings the ledger up to them: new records are appended, changed ones
 corrected, vanished ones retracted, equal ones skipped. A file with anything wrong in it
 changes nothing. An import that was interrupted is simply run again.`,
-		RunE: func(c *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usagef("there is no import %q; write import seeds or import events", args[0])
-			}
-			return c.Help()
-		},
+		Example: `  foedus import seeds
+  foedus import events backup.jsonl`,
 	}
 	c.AddCommand(a.importSeedsCommand(), a.importEventsCommand())
 	return c
@@ -82,7 +76,7 @@ func (a *app) importSeeds(ctx context.Context, dir string, dryRun bool) error {
 
 // planSeeds compares the seeds in dir ("" for those built in) with the ledger.
 func (a *app) planSeeds(ctx context.Context, dir string, w writer) (ingest.Plan, error) {
-	var files fs.FS = seeds.FS()
+	files := seeds.FS()
 	if dir != "" {
 		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
 			return ingest.Plan{}, usagef("%s is not a directory of seeds; it should hold alliances, states, crises and sources.yaml", dir)
@@ -99,7 +93,7 @@ func (a *app) planSeeds(ctx context.Context, dir string, w writer) (ingest.Plan,
 	if err := w.holdings(ctx, ledger.Core, held); err != nil {
 		return ingest.Plan{}, err
 	}
-	plan, err := ingest.Reconcile(held, ledger.Core, records, time.Now().UTC().Truncate(time.Second), "import seeds")
+	plan, err := ingest.Reconcile(held, ledger.Core, records, a.now().UTC().Truncate(time.Second), "import seeds")
 	if err != nil {
 		return ingest.Plan{}, err
 	}
@@ -227,7 +221,8 @@ func (a *app) carryOut(ctx context.Context, plan ingest.Plan, w writer) error {
 // appendAll appends events in batches and shows progress on a terminal.
 func (a *app) appendAll(ctx context.Context, events []ledger.Encoded, w writer) (duplicates int, err error) {
 	bar := a.progress(len(events), "appending")
-	defer func() { _ = bar.Finish() }()
+	defer func() { _ = bar.Exit() }() // leaves the bar where it stands
+	done := 0
 	for len(events) > 0 {
 		n, size := 0, 0
 		for n < len(events) && n < ledger.MaxAppend && (n == 0 || size+len(events[n].Bytes) < w.limit()) {
@@ -240,6 +235,9 @@ func (a *app) appendAll(ctx context.Context, events []ledger.Encoded, w writer) 
 		}
 		duplicates += d
 		events = events[n:]
+		if done += n; a.acked != nil {
+			a.acked(done)
+		}
 		_ = bar.Add(n)
 	}
 	return duplicates, nil
@@ -302,10 +300,7 @@ func (a *app) importEvents(ctx context.Context, names []string, dryRun bool) err
 func (a *app) bareWriter(ctx context.Context) (writer, func(), error) {
 	if a.nats == "" {
 		if h, ok := a.findServer(ctx); ok {
-			r, err := a.remote(h)
-			if err != nil {
-				return nil, nil, err
-			}
+			r := a.remote(h)
 			return r.writer(), r.close, nil
 		}
 	}
@@ -317,7 +312,7 @@ func (a *app) bareWriter(ctx context.Context) (writer, func(), error) {
 }
 
 func (a *app) readEvents(name string) ([]ledger.Encoded, error) {
-	r, label := io.Reader(a.stdin), "standard input"
+	r, label := a.stdin, "standard input"
 	if name != "-" {
 		f, err := os.Open(name)
 		if errors.Is(err, fs.ErrNotExist) {
@@ -327,7 +322,7 @@ func (a *app) readEvents(name string) ([]ledger.Encoded, error) {
 			return nil, err
 		}
 		defer func() { _ = f.Close() }()
-		r, label = f, filepath.Base(name)
+		r, label = f, name
 		if info, err := f.Stat(); err == nil && a.terminal() {
 			bar := progressbar.NewOptions64(info.Size(), progressbar.OptionSetWriter(a.stderr), progressbar.OptionSetDescription("checking"),
 				progressbar.OptionShowBytes(true), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionFullWidth(),

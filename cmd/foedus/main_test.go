@@ -2,21 +2,35 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
-	"os/signal"
-	"syscall"
 	"testing"
+	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
 )
 
+// The programs that tests start.
+const (
+	program = "foedus"        // the program as it is
+	victim  = "foedus-victim" // with a clock that stands still, and telling what was acknowledged
+)
+
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"foedus": func() {
-		ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-		code := run(ctx, os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
-		stop()
-		os.Exit(code)
-	}})
+	testscript.Main(m, map[string]func(){program: main, victim: beVictim})
+}
+
+// standstill is the time at which every victim runs, so that two imports of the
+// same files append the same bytes.
+func standstill() time.Time { return time.Date(2026, 1, 2, 3, 4, 5, 0, time.UTC) }
+
+// beVictim is the program to be killed: it prints how many events of its import
+// stand, a line after each acknowledgement.
+func beVictim() {
+	a := newApp(os.Stdin, os.Stdout, os.Stderr)
+	a.now = standstill
+	a.acked = func(n int) { fmt.Fprintf(os.Stdout, "%d\n", n) }
+	os.Exit(a.execute(context.Background(), os.Args[1:]))
 }
 
 // TestScripts runs the command as people do: testdata/script/*.txtar.

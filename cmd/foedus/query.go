@@ -1,12 +1,12 @@
 package main
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/url"
-	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -43,15 +43,26 @@ func dateArg(name, s string) error {
 }
 
 // answer asks path and prints what comes in the format of --format: the
-// server's own JSON or CSV, or a table made by render from the JSON.
+// server's own JSON or CSV, byte for byte, or a table made by render from the
+// JSON.
 func (a *app) answer(ctx context.Context, path string, q url.Values, render func(body []byte, w io.Writer) error) error {
 	format, err := a.output("table", "json", "csv", "jsonl")
 	if err != nil {
 		return err
 	}
-	h, err := a.open(ctx)
+	body, err := a.ask(ctx, path, q, format)
 	if err != nil {
 		return err
+	}
+	return a.show(body, format, render)
+}
+
+// ask returns the whole answer to path. An answer that breaks off is an error,
+// so that nothing is printed of it.
+func (a *app) ask(ctx context.Context, path string, q url.Values, format string) ([]byte, error) {
+	h, err := a.open(ctx)
+	if err != nil {
+		return nil, err
 	}
 	defer h.close()
 	accept := "application/json"
@@ -60,43 +71,40 @@ func (a *app) answer(ctx context.Context, path string, q url.Values, render func
 	}
 	body, err := h.client.get(ctx, path, q, accept)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	defer func() { _ = body.Close() }()
-	if format == "csv" {
-		_, err := io.Copy(a.stdout, body)
-		return err
-	}
 	b, err := io.ReadAll(body)
 	if err != nil {
-		return fmt.Errorf("read the answer: %w", err)
+		return nil, fmt.Errorf("read the answer: %w", err)
 	}
+	return b, nil
+}
+
+// show prints an answer.
+func (a *app) show(body []byte, format string, render func(body []byte, w io.Writer) error) error {
 	switch format {
-	case "json":
-		var indented any
-		if err := json.Unmarshal(b, &indented); err != nil {
-			return fmt.Errorf("read the answer: %w", err)
-		}
-		_, err := a.stdout.Write(append(b, '\n'))
+	case "json", "csv":
+		_, err := a.stdout.Write(body)
 		return err
 	case "jsonl":
-		return printLines(a.stdout, b)
+		return printLines(a.stdout, body)
 	}
 	w := tabwriter.NewWriter(a.stdout, 0, 0, 2, ' ', 0)
-	if err := render(b, w); err != nil {
+	if err := render(body, w); err != nil {
 		return err
 	}
 	return w.Flush()
 }
 
-// printLines prints the longest list of a document one element a line, or the
-// document itself on one line.
+// printLines prints the list that a document is about one element a line, or
+// the document itself on one line if it is about no list.
 func printLines(w io.Writer, b []byte) error {
 	var doc map[string]json.RawMessage
 	if err := json.Unmarshal(b, &doc); err != nil {
 		return fmt.Errorf("read the answer: %w", err)
 	}
-	for _, name := range []string{"entries", "changes", "alliances", "states", "members"} {
+	for _, name := range []string{"entries", "changes", "alliances", "memberships", "members"} {
 		var list []json.RawMessage
 		if doc[name] == nil || json.Unmarshal(doc[name], &list) != nil {
 			continue
@@ -108,7 +116,7 @@ func printLines(w io.Writer, b []byte) error {
 		}
 		return nil
 	}
-	_, err := fmt.Fprintf(w, "%s\n", b)
+	_, err := fmt.Fprintf(w, "%s\n", bytes.TrimSpace(b))
 	return err
 }
 
@@ -146,7 +154,7 @@ func (a *app) atCommand() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&alliance, "alliance", "", "one alliance, by `ID`")
-	c.Flags().StringVar(&state, "state", "", "one state, by id, ISO code, cow:NNN or gw:NNN")
+	c.Flags().StringVar(&state, "state", "", "one state `S`, by id, ISO code, cow:NNN or gw:NNN")
 	a.addReadFlags(c)
 	a.completeNames(c)
 	return c
@@ -178,8 +186,8 @@ func (a *app) timelineCommand() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&alliance, "alliance", "", "one alliance, by `ID`")
-	c.Flags().StringVar(&state, "state", "", "one state, by id, ISO code, cow:NNN or gw:NNN")
-	c.Flags().StringVar(&on, "on", "", "the date on which codes are read and publicity is judged (default today)")
+	c.Flags().StringVar(&state, "state", "", "one state `S`, by id, ISO code, cow:NNN or gw:NNN")
+	c.Flags().StringVar(&on, "on", "", "the `DATE` on which codes are read and publicity is judged (default today)")
 	a.addReadFlags(c)
 	a.completeNames(c)
 	return c
@@ -208,10 +216,10 @@ func (a *app) diffCommand() *cobra.Command {
 		},
 	}
 	c.Flags().StringVar(&f.alliance, "alliance", "", "one alliance, by `ID`")
-	c.Flags().StringVar(&f.state, "state", "", "one state, by id, ISO code, cow:NNN or gw:NNN")
-	c.Flags().StringVar(&f.on, "on", "", "the date, with --known-from and --known-to")
-	c.Flags().StringVar(&f.knownFrom, "known-from", "", "the earlier state of knowledge, a sequence or an RFC 3339 time")
-	c.Flags().StringVar(&f.knownTo, "known-to", "", "the later one")
+	c.Flags().StringVar(&f.state, "state", "", "one state `S`, by id, ISO code, cow:NNN or gw:NNN")
+	c.Flags().StringVar(&f.on, "on", "", "the `DATE`, with --known-from and --known-to")
+	c.Flags().StringVar(&f.knownFrom, "known-from", "", "the earlier state of knowledge `K`, a sequence or an RFC 3339 time")
+	c.Flags().StringVar(&f.knownTo, "known-to", "", "the later state of knowledge `K`")
 	a.addReadFlags(c)
 	a.completeNames(c)
 	return c
@@ -270,8 +278,9 @@ func (a *app) eventsCommand() *cobra.Command {
 			return a.stream(c.Context(), "/v1/events", q, "application/x-ndjson", a.stdout)
 		},
 	}
-	c.Flags().StringVar(&after, "after", "", "only events behind this sequence")
-	c.Flags().StringVar(&a.reading.dataset, "dataset", "", "only this dataset")
+	c.Flags().StringVar(&after, "after", "", "only events behind the sequence `SEQ`")
+	c.Flags().StringVar(&a.reading.known, "known", "", "only what the ledger held at `K`, a sequence or an RFC 3339 time")
+	c.Flags().StringVar(&a.reading.dataset, "dataset", "", "only the dataset `NAME`")
 	return c
 }
 
@@ -287,36 +296,8 @@ func (a *app) stream(ctx context.Context, path string, q url.Values, accept stri
 		return err
 	}
 	defer func() { _ = body.Close() }()
-	_, err = io.Copy(w, body)
-	return err
-}
-
-// completeNames completes --alliance and --state from the ledger.
-func (a *app) completeNames(c *cobra.Command) {
-	complete := func(path, list string) cobra.CompletionFunc {
-		return func(c *cobra.Command, _ []string, prefix string) ([]string, cobra.ShellCompDirective) {
-			h, err := a.open(c.Context())
-			if err != nil {
-				return nil, cobra.ShellCompDirectiveNoFileComp
-			}
-			defer h.close()
-			doc := map[string]json.RawMessage{}
-			var items []struct {
-				ID   string `json:"id"`
-				Name string `json:"name"`
-			}
-			if h.client.getJSON(c.Context(), path, nil, &doc) != nil || json.Unmarshal(doc[list], &items) != nil {
-				return nil, cobra.ShellCompDirectiveNoFileComp
-			}
-			var out []string
-			for _, i := range items {
-				if strings.HasPrefix(i.ID, prefix) {
-					out = append(out, i.ID)
-				}
-			}
-			return out, cobra.ShellCompDirectiveNoFileComp
-		}
+	if _, err := io.Copy(w, body); err != nil {
+		return fmt.Errorf("copy the answer: %w", err)
 	}
-	_ = c.RegisterFlagCompletionFunc("alliance", complete("/v1/alliances", "alliances"))
-	_ = c.RegisterFlagCompletionFunc("state", complete("/v1/states", "states"))
+	return nil
 }

@@ -6,6 +6,7 @@ import (
 	"path/filepath"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 	"golang.org/x/term"
@@ -13,8 +14,6 @@ import (
 
 // version is stamped by the linker (see the Makefile); without it, the build
 // information of the module stands in.
-//
-//nolint:gochecknoglobals // the linker can set nothing else
 var version = ""
 
 // app is what every command shares: the streams and the global flags.
@@ -22,6 +21,8 @@ type app struct {
 	stdin          io.Reader
 	stdout, stderr io.Writer
 	getenv         func(string) string
+	now            func() time.Time
+	acked          func(events int) // told how many events of an import stand so far; may be nil
 
 	data     string
 	nats     string
@@ -35,6 +36,10 @@ type app struct {
 type readFlags struct {
 	dataset, known, reading string
 	public, certain         bool
+}
+
+func newApp(stdin io.Reader, stdout, stderr io.Writer) *app {
+	return &app{stdin: stdin, stdout: stdout, stderr: stderr, getenv: os.Getenv, now: time.Now}
 }
 
 func newRoot(a *app) *cobra.Command {
@@ -52,34 +57,48 @@ Read commands work on the data directory itself, or through the server that has 
   foedus timeline --alliance warsaw-pact       everything recorded about it, with sources`,
 		SilenceUsage: true, SilenceErrors: true,
 		Version: a.version(),
+		Args:    cobra.ArbitraryArgs, // so that the unknown command comes to runGroup
+		RunE:    runGroup,
 	}
-	f := root.PersistentFlags()
-	f.StringVar(&a.data, "data", "", "data directory (default $FOEDUS_DATA, else $XDG_DATA_HOME/foedus, else ~/.local/share/foedus)")
-	f.StringVar(&a.nats, "nats", "", "`URL` of an external JetStream, instead of the embedded one")
-	f.StringVar(&a.creds, "creds", "", "credentials `FILE` for --nats")
-	f.IntVar(&a.replicas, "replicas", 1, "copies of a stream created with --nats")
-	f.StringVar(&a.format, "format", "", "output format: table, json, csv or jsonl (default: table)")
-	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usagef("%v; see foedus --help", err) })
+	a.addGlobalFlags(root)
+	root.SetFlagErrorFunc(flagError)
+	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "{{if .Runnable}}", "{{if and .Runnable (not .HasAvailableSubCommands)}}", 1))
 	root.AddCommand(
 		a.serveCommand(), a.importCommand(), a.appendCommand(), a.atCommand(), a.timelineCommand(),
 		a.diffCommand(), a.eventsCommand(), a.exportCommand(), a.doctorCommand(),
 	)
+	root.SetHelpCommand(helpCommand(root))
+	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {
-		c.SilenceUsage = true
 		refuseStrangers(c)
 	}
 	return root
 }
 
-// refuseStrangers turns cobra's complaints about arguments into usage errors.
+func (a *app) addGlobalFlags(root *cobra.Command) {
+	f := root.PersistentFlags()
+	f.StringVar(&a.data, "data", "", "data directory `DIR` (default $FOEDUS_DATA, else $XDG_DATA_HOME/foedus, else ~/.local/share/foedus)")
+	f.StringVar(&a.nats, "nats", "", "`URL` of an external JetStream, instead of the embedded one")
+	f.StringVar(&a.creds, "creds", "", "credentials `FILE` for --nats")
+	f.IntVar(&a.replicas, "replicas", 1, "copies of a stream created with --nats")
+	f.StringVar(&a.format, "format", "", "output `FORMAT`: table, json, csv or jsonl; not every command has all (default table)")
+	_ = root.RegisterFlagCompletionFunc("format", cobra.FixedCompletions([]string{"table", "json", "csv", "jsonl"}, cobra.ShellCompDirectiveNoFileComp))
+	_ = root.MarkPersistentFlagDirname("data")
+}
+
+// refuseStrangers turns cobra's complaints about arguments into usage errors,
+// and lets a command that only groups others complain at all.
 func refuseStrangers(c *cobra.Command) {
+	if c.HasSubCommands() {
+		c.Args, c.RunE = cobra.ArbitraryArgs, runGroup
+	}
 	check := c.Args
 	c.Args = func(cmd *cobra.Command, args []string) error {
 		if check == nil {
 			return nil
 		}
 		if err := check(cmd, args); err != nil {
-			return usagef("%s: %v; see foedus %s --help", cmd.Name(), err, cmd.Name())
+			return usagef("%s: %v; write %s", cmd.Name(), err, cmd.UseLine())
 		}
 		return nil
 	}
@@ -91,9 +110,9 @@ func refuseStrangers(c *cobra.Command) {
 // addReadFlags gives c the flags of a command that reads.
 func (a *app) addReadFlags(c *cobra.Command) {
 	f := c.Flags()
-	f.StringVar(&a.reading.dataset, "dataset", "", "dataset to ask (default core)")
-	f.StringVar(&a.reading.known, "known", "", "what the ledger held: a sequence `SEQ` or an RFC 3339 time (default: everything)")
-	f.StringVar(&a.reading.reading, "reading", "", "date membership from entry into force or from signature: `in-force` or signature (default in-force)")
+	f.StringVar(&a.reading.dataset, "dataset", "", "dataset `NAME` to ask (default core)")
+	f.StringVar(&a.reading.known, "known", "", "what the ledger held at `K`, a sequence or an RFC 3339 time (default everything)")
+	f.StringVar(&a.reading.reading, "reading", "", "`READING` that dates membership: in-force, from entry into force, or signature (default in-force)")
 	f.BoolVar(&a.reading.public, "public", false, "only what was publicly known on that date")
 	f.BoolVar(&a.reading.certain, "certain", false, "leave out what is only possible")
 	_ = c.RegisterFlagCompletionFunc("reading", cobra.FixedCompletions([]string{"in-force", "signature"}, cobra.ShellCompDirectiveNoFileComp))

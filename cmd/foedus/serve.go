@@ -5,12 +5,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
+	"math"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -23,25 +24,31 @@ import (
 	"foedus/projections/live"
 )
 
-// Time-outs of the HTTP server. A client that is slower than these is cut off.
-const (
-	headerTimeout = 10 * time.Second
-	bodyTimeout   = 30 * time.Second
-	writeTimeout  = 5 * time.Minute // a whole export
-	idleTimeout   = 2 * time.Minute
-	stopTimeout   = 10 * time.Second
-	maxHeader     = 64 << 10
-)
+// limits are what the HTTP server allows a client. One that is slower is cut
+// off; the others do not notice.
+type limits struct {
+	header, body, write, idle time.Duration
+	stop                      time.Duration // of the requests under way when the server is told to stop
+	headerBytes               int
+}
+
+func defaultLimits() limits {
+	return limits{
+		header: 10 * time.Second, body: 30 * time.Second, idle: 2 * time.Minute, stop: 10 * time.Second, headerBytes: 64 << 10,
+		write: 5 * time.Minute, // a whole export
+	}
+}
 
 // serveFlags are the flags of serve.
 type serveFlags struct {
 	listen  string
 	noSeed  bool
 	logJSON bool
+	limits  limits
 }
 
 func (a *app) serveCommand() *cobra.Command {
-	var f serveFlags
+	f := serveFlags{limits: defaultLimits()}
 	c := &cobra.Command{
 		Use:   "serve",
 		Short: "Run the server: ledger, projections, HTTP API, metrics",
@@ -69,108 +76,149 @@ func (a *app) logger(asJSON bool) *slog.Logger {
 	return slog.New(slog.NewTextHandler(a.stderr, nil))
 }
 
+// serving is a server with what stands behind it.
+type serving struct {
+	*app
+	flags  serveFlags
+	logger *slog.Logger
+	token  string
+	store  *jetstream.Log
+	log    ledger.Log // store, measured
+	proj   *live.Projection
+	set    *metrics.Set
+}
+
 // serve runs until ctx ends. The order of the ends is the reverse of that of
 // the beginnings: first nobody new is served, then the projection stops, then
 // the log closes.
 func (a *app) serve(ctx context.Context, f serveFlags) error {
 	logger := a.logger(f.logJSON)
-	listener, err := new(net.ListenConfig).Listen(ctx, "tcp", f.listen)
-	if err != nil {
-		return fmt.Errorf("listen on %s: %w", f.listen, err)
-	}
-	defer func() { _ = listener.Close() }()
-	token, err := a.token()
+	listener, err := a.listen(ctx, f.listen)
 	if err != nil {
 		return err
 	}
+	defer func() { _ = listener.Close() }()
 	store, err := a.openLog(ctx, logger)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = store.Close() }()
+	s := &serving{app: a, flags: f, logger: logger, store: store, proj: live.New(store)}
+	if s.token, err = a.token(); err != nil {
+		return err
+	}
+	s.set = metrics.New(a.version(), gauges(store, s.proj))
+	s.log = s.set.Log(store)
+	return s.run(ctx, listener)
+}
 
-	proj := live.New(store)
-	set := metrics.New(a.version(), gauges(store, proj))
-	log := set.Log(store)
+// listen opens the address. If it is taken by the server of this very data
+// directory, the error says so.
+func (a *app) listen(ctx context.Context, address string) (net.Listener, error) {
+	l, err := new(net.ListenConfig).Listen(ctx, "tcp", address)
+	if err == nil {
+		return l, nil
+	}
+	if h, ok := a.findServer(ctx); ok && a.nats == "" {
+		return nil, fmt.Errorf("%w: process %d serves %s at %s", ledger.ErrLocked, h.PID, a.dir(), h.URL)
+	}
+	return nil, fmt.Errorf("listen on %s: %w; choose another with --listen", address, err)
+}
+
+func (s *serving) run(ctx context.Context, listener net.Listener) error {
 	running, stop := context.WithCancel(ctx)
 	defer stop()
 	followed := make(chan error, 1)
-	go func() { followed <- proj.Run(running) }()
-	defer func() { stop(); <-followed }()
+	go func() { followed <- s.proj.Run(running) }()
+	defer func() { stop(); _ = <-followed }()
 
-	server := &http.Server{
-		Handler: httpapi.New(httpapi.Config{
-			Log: log, Projection: proj, Token: token, Version: a.version(), NewID: newID, Logger: logger,
-			Metrics: set.Handler(), Observe: set.Observe, Rejected: set.Rejected,
-			Doctor: func() any { return storeStatus(running, store) },
-		}),
-		ReadHeaderTimeout: headerTimeout, ReadTimeout: bodyTimeout, WriteTimeout: writeTimeout, IdleTimeout: idleTimeout,
-		MaxHeaderBytes: maxHeader, ErrorLog: slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
-	}
+	server := s.server(running)
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
-	defer a.stopServing(server)
-	if a.nats == "" {
-		if err := a.announce(listener); err != nil {
+	defer s.stopServing(server)
+	if s.nats == "" {
+		if err := s.announce(listener); err != nil {
 			return err
 		}
-		defer func() { _ = os.Remove(filepath.Join(a.dir(), hereFile)) }()
+		defer func() { _ = os.Remove(filepath.Join(s.dir(), hereFile)) }()
 	}
-	if err := a.prepare(running, log, proj, set, logger, f.noSeed); err != nil {
+	if err := s.prepare(running); err != nil {
 		return err
 	}
-	logger.InfoContext(ctx, "ready", "url", "http://"+listener.Addr().String(), "data", a.dir(), "version", a.version())
-	return await(ctx, logger, served, followed)
+	if s.proj.Status().Ready {
+		s.logger.InfoContext(ctx, "ready", "url", "http://"+reachable(listener.Addr()), "data", s.dir(), "version", s.version())
+	}
+	return s.await(ctx, served)
+}
+
+func (s *serving) server(running context.Context) *http.Server {
+	l := s.flags.limits
+	return &http.Server{
+		Handler: httpapi.New(httpapi.Config{
+			Log: s.log, Projection: s.proj, Token: s.token, Version: s.version(), NewID: newID, Logger: s.logger,
+			Metrics: s.set.Handler(), Observe: s.set.Observe, Rejected: s.set.Rejected,
+			Doctor: func() any { return storeStatus(running, s.store) },
+		}),
+		ReadHeaderTimeout: l.header, ReadTimeout: l.body, WriteTimeout: l.write, IdleTimeout: l.idle,
+		MaxHeaderBytes: l.headerBytes, ErrorLog: slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn),
+	}
 }
 
 // await returns when the server is told to stop or cannot go on. A projection
 // that stopped is no reason to stop serving what it has: readiness tells.
-func await(ctx context.Context, logger *slog.Logger, served, followed chan error) error {
+func (s *serving) await(ctx context.Context, served <-chan error) error {
+	stopped := make(chan error, 1)
+	go func() { stopped <- s.proj.Wait(ctx, math.MaxUint64) }() // no log is so long: it ends with ctx or a failure
 	for {
 		select {
 		case <-ctx.Done():
-			logger.Info("stopping")
+			s.logger.InfoContext(ctx, "stopping")
 			return nil
 		case err := <-served:
-			if errors.Is(err, http.ErrServerClosed) {
-				return nil
-			}
 			return fmt.Errorf("serve: %w", err)
-		case err := <-followed:
-			followed <- err // for the deferred wait
-			if ctx.Err() != nil {
-				continue
+		case err := <-stopped:
+			if ctx.Err() == nil {
+				s.logger.ErrorContext(ctx, "the projection stopped; answers stay at what it has", "applied", s.proj.Status().Applied, "error", err)
 			}
-			logger.Error("the projection stopped; answers stay at what it has", "err", err)
-			<-ctx.Done()
 		}
 	}
 }
 
-// prepare waits for the replay and brings the dataset core up to the seeds.
-func (a *app) prepare(ctx context.Context, log ledger.Log, proj *live.Projection, set *metrics.Set, logger *slog.Logger, noSeed bool) error {
+// prepare waits for the replay and brings the dataset core up to the seeds. A log that this program cannot replay to its
+// end is served as far as it goes; one that is damaged is not.
+func (s *serving) prepare(ctx context.Context) error {
 	start := time.Now()
-	if err := replay(ctx, log, proj); err != nil {
-		if ctx.Err() != nil {
-			return nil // told to stop while replaying
-		}
-		return err
+	err := s.proj.WaitReady(ctx)
+	if errors.Is(err, ledger.ErrDamaged) {
+		return fmt.Errorf("%w: %w", errReplay, err)
 	}
-	set.Rebuilt(time.Since(start))
-	if noSeed {
+	if !s.proj.Status().Ready {
+		return nil // told to stop while replaying, or await reports the reason
+	}
+	s.set.Rebuilt(time.Since(start))
+	if err := s.seed(ctx); err != nil && ctx.Err() == nil {
+		return fmt.Errorf("bring core up to the seeds: %w", err)
+	}
+	return nil
+}
+
+// seed brings the dataset core up to the seeds, unless told not to.
+func (s *serving) seed(ctx context.Context) error {
+	if s.flags.noSeed {
 		return nil
 	}
-	plan, err := a.planSeeds(ctx, "", &localWriter{log, proj})
+	w := &localWriter{s.log, s.proj}
+	plan, err := s.planSeeds(ctx, "", w)
 	if err != nil {
-		return fmt.Errorf("bring core up to the seeds: %w", err)
+		return err
 	}
-	if err := a.carryOut(ctx, plan, &localWriter{log, proj}); err != nil {
-		return fmt.Errorf("bring core up to the seeds: %w", err)
+	if err := s.carryOut(ctx, plan, w); err != nil {
+		return err
 	}
 	for outcome, n := range outcomes(plan.Report) {
-		set.Imported(outcome, n)
+		s.set.Imported(outcome, n)
 	}
-	logger.InfoContext(ctx, "core is up to the seeds", "report", plan.Report.String())
+	s.logger.InfoContext(ctx, "core is up to the seeds", "report", plan.Report.String())
 	return nil
 }
 
@@ -201,7 +249,7 @@ func (a *app) announce(l net.Listener) error {
 	if err != nil {
 		return err
 	}
-	if err := writeFile(filepath.Join(a.dir(), hereFile), append(b, '\n')); err != nil && !errors.Is(err, fs.ErrExist) {
+	if err := writeFile(filepath.Join(a.dir(), hereFile), append(b, '\n')); err != nil {
 		return fmt.Errorf("write %s: %w", hereFile, err)
 	}
 	return nil
@@ -214,14 +262,14 @@ func reachable(addr net.Addr) string {
 	if !ok || !tcp.IP.IsUnspecified() {
 		return addr.String()
 	}
-	return net.JoinHostPort("127.0.0.1", fmt.Sprint(tcp.Port))
+	return net.JoinHostPort("127.0.0.1", strconv.Itoa(tcp.Port))
 }
 
 // stopServing lets the requests under way finish.
-func (a *app) stopServing(s *http.Server) {
-	ctx, cancel := context.WithTimeout(context.Background(), stopTimeout)
+func (s *serving) stopServing(server *http.Server) {
+	ctx, cancel := context.WithTimeout(context.Background(), s.flags.limits.stop)
 	defer cancel()
-	if err := s.Shutdown(ctx); err != nil {
-		_ = s.Close()
+	if err := server.Shutdown(ctx); err != nil {
+		_ = server.Close()
 	}
 }

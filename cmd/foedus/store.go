@@ -8,7 +8,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"log/slog"
 	"net/http"
@@ -46,26 +45,33 @@ func (a *app) openLog(ctx context.Context, logger *slog.Logger) (*jetstream.Log,
 	return jetstream.Open(ctx, jetstream.Config{Dir: filepath.Join(a.dir(), storeDir), Logger: logger})
 }
 
-// token returns the token of the data directory and makes it on first use.
-func (a *app) token() (string, error) {
+// readToken returns the token of the data directory.
+func (a *app) readToken() (string, error) {
 	path := filepath.Join(a.dir(), tokenFile)
 	b, err := os.ReadFile(path)
-	if err == nil {
-		if t := string(bytes.TrimSpace(b)); len(t) >= 32 {
-			return t, nil
-		}
-		return "", fmt.Errorf("%s holds no token of at least 32 characters; delete it, and the next start makes a new one", path)
-	}
-	if !errors.Is(err, fs.ErrNotExist) {
+	if err != nil {
 		return "", fmt.Errorf("read the token: %w", err)
+	}
+	if t := string(bytes.TrimSpace(b)); len(t) >= 32 {
+		return t, nil
+	}
+	return "", fmt.Errorf("%s holds no token of at least 32 characters; delete it, and the next foedus serve makes a new one", path)
+}
+
+// token returns the token of the data directory and makes it on first use. Only
+// who has the store open may call it: two that make one would not agree.
+func (a *app) token() (string, error) {
+	t, err := a.readToken()
+	if !errors.Is(err, fs.ErrNotExist) {
+		return t, err
 	}
 	if err := os.MkdirAll(a.dir(), 0o700); err != nil {
 		return "", fmt.Errorf("make the data directory: %w", err)
 	}
 	secret := make([]byte, 32)
 	_, _ = rand.Read(secret) // never fails, see crypto/rand
-	t := hex.EncodeToString(secret)
-	if err := writeFile(path, []byte(t+"\n")); err != nil {
+	t = hex.EncodeToString(secret)
+	if err := writeFile(filepath.Join(a.dir(), tokenFile), []byte(t+"\n")); err != nil {
 		return "", fmt.Errorf("write the token: %w", err)
 	}
 	return t, nil
@@ -92,26 +98,37 @@ type here struct {
 	Version string `json:"version"`
 }
 
-// findServer returns the server that has the store open, if one answers.
+// findServer returns the server that has the store open, if one answers. What
+// answers must be the process that holds the store: after a crash the address
+// may belong to somebody else, who is not to see the token.
 func (a *app) findServer(ctx context.Context) (here, bool) {
 	b, err := os.ReadFile(filepath.Join(a.dir(), hereFile))
 	var h here
-	if err != nil || json.Unmarshal(b, &h) != nil {
+	if err != nil || json.Unmarshal(b, &h) != nil || !answers(ctx, h.URL) {
 		return here{}, false
 	}
+	pid, err := jetstream.LockHolder(filepath.Join(a.dir(), storeDir))
+	return h, err == nil && pid == h.PID
+}
+
+// answers reports whether a server at base is up.
+func answers(ctx context.Context, base string) bool {
 	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	req, err := http.NewRequestWithContext(ctx, http.MethodGet, h.URL+"/healthz", nil)
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/healthz", nil)
 	if err != nil {
-		return here{}, false
+		return false
 	}
-	res, err := http.DefaultClient.Do(req)
+	res, err := direct().Do(req)
 	if err != nil {
-		return here{}, false
+		return false
 	}
 	defer func() { _ = res.Body.Close() }()
-	return h, res.StatusCode == http.StatusOK
+	return res.StatusCode == http.StatusOK
 }
+
+// direct returns a client that asks no proxy and keeps no connection.
+func direct() *http.Client { return &http.Client{Transport: &http.Transport{DisableKeepAlives: true}} }
 
 // ledgerHandle is the ledger as a command sees it: an HTTP API, in this process
 // or another one.
@@ -127,18 +144,18 @@ type ledgerHandle struct {
 func (a *app) open(ctx context.Context) (*ledgerHandle, error) {
 	if a.nats == "" {
 		if h, ok := a.findServer(ctx); ok {
-			return a.remote(h)
+			return a.remote(h), nil
 		}
 	}
 	return a.local(ctx, true)
 }
 
-func (a *app) remote(h here) (*ledgerHandle, error) {
-	token, err := a.token()
-	if err != nil {
-		return nil, err
-	}
-	return &ledgerHandle{client: &client{base: h.URL, token: token, http: http.DefaultClient}, close: func() {}}, nil
+// remote asks a server. Only writing needs the token, so that a missing one is
+// reported there.
+func (a *app) remote(h here) *ledgerHandle {
+	c := &client{base: h.URL, http: &http.Client{Transport: &http.Transport{}}}
+	c.token, c.tokenErr = a.readToken()
+	return &ledgerHandle{client: c, close: c.http.CloseIdleConnections}
 }
 
 // local opens the store in this process; with a projection if the command asks
@@ -166,7 +183,7 @@ func (a *app) local(ctx context.Context, answers bool) (*ledgerHandle, error) {
 	}
 	if err := replay(ctx, log, h.proj); err != nil {
 		h.close()
-		return nil, err
+		return nil, fmt.Errorf("%w: %w", errReplay, err)
 	}
 	const token = "in this process"
 	handler := httpapi.New(httpapi.Config{
@@ -197,58 +214,3 @@ func (a *app) openPatiently(ctx context.Context) (*jetstream.Log, error) {
 }
 
 func newID() ledger.EventID { return ledger.EventID(ulid.Make()) }
-
-// inProcess carries requests to a handler without a network. The answer is
-// streamed, not collected.
-type inProcess struct{ handler http.Handler }
-
-// RoundTrip implements [http.RoundTripper].
-func (t inProcess) RoundTrip(req *http.Request) (*http.Response, error) {
-	pr, pw := io.Pipe()
-	w := &pipeWriter{pw: pw, header: make(http.Header), started: make(chan struct{})}
-	if req.Body == nil {
-		req.Body = http.NoBody
-	}
-	go func() {
-		t.handler.ServeHTTP(w, req)
-		w.start(http.StatusOK)
-		_ = pw.Close()
-	}()
-	select {
-	case <-w.started:
-	case <-req.Context().Done():
-		return nil, req.Context().Err()
-	}
-	return &http.Response{
-		StatusCode: w.status, Status: http.StatusText(w.status), Header: w.sent, Body: pr,
-		Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1, ContentLength: -1, Request: req,
-	}, nil
-}
-
-// pipeWriter is the handler's side of an in-process request.
-type pipeWriter struct {
-	pw      *io.PipeWriter
-	header  http.Header
-	sent    http.Header
-	status  int
-	started chan struct{} // closed when status and sent are set
-}
-
-func (w *pipeWriter) Header() http.Header { return w.header }
-
-func (w *pipeWriter) start(status int) {
-	if w.status == 0 {
-		w.status, w.sent = status, w.header.Clone()
-		close(w.started)
-	}
-}
-
-func (w *pipeWriter) WriteHeader(status int) { w.start(status) }
-
-func (w *pipeWriter) Write(b []byte) (int, error) {
-	w.start(http.StatusOK)
-	return w.pw.Write(b)
-}
-
-// Flush implements [http.Flusher]; a pipe holds nothing back.
-func (w *pipeWriter) Flush() { w.start(http.StatusOK) }
