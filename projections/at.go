@@ -64,7 +64,7 @@ func (w *World) AtInto(v *View, q Query, kind ledger.Kind, id string) (ok bool) 
 	v.Aggregate, v.Coverage = s.aggregate, w.coverage(s, q)
 	var room [64]*rect
 	hits := room[:0]
-	w.stab(s, q.On, uint32(q.Known), q.view(), func(r *rect) {
+	w.stab(s, q.On, w.pin(q.Known), q.view(), func(r *rect) {
 		if !q.Certain || w.certainty(s, r, q.On, v.Coverage) == ledger.In {
 			hits = append(hits, r)
 		}
@@ -83,7 +83,7 @@ func (w *World) AtInto(v *View, q Query, kind ledger.Kind, id string) (ok bool) 
 // existedAt reports whether some event up to known is about s. The first key
 // of an aggregate belongs to its first event.
 func (w *World) existedAt(s *subject, known ledger.Seq) bool {
-	return s.first <= uint32(known)
+	return ledger.Seq(s.first) <= known
 }
 
 // sortHits orders by kind, beginning and name. The hits come in the order of
@@ -114,7 +114,14 @@ func (w *World) compareHits(s *subject, x, y *rect) int {
 	case a.b != b.b:
 		return cmp.Compare(w.sym.text[a.b], w.sym.text[b.b])
 	}
-	return cmp.Compare(x.began, y.began)
+	return compareRects(x, y)
+}
+
+// compareRects orders the spells of one fact that begin alike. Nothing in it
+// depends on where in the table a rectangle stands, which later events change:
+// a pinned answer stays the same.
+func compareRects(x, y *rect) int {
+	return cmp.Or(cmp.Compare(x.began, y.began), cmpDay(x.until, y.until), cmp.Compare(x.ended, y.ended), cmp.Compare(x.value, y.value))
 }
 
 // fact turns a rectangle into what is shown.
@@ -179,10 +186,13 @@ func (w *World) declared(s *subject, q Query) Coverage {
 		return CoverageUndeclared
 	}
 	c := CoverageUndeclared
-	w.eachKnown(s, s.coverage-1, uint32(q.Known), func(r *rect) {
-		c = CoverageOutside
-		if s.span(r).At(q.On) != ledger.Out {
+	w.eachKnown(s, s.coverage-1, w.pin(q.Known), func(r *rect) {
+		switch {
+		case r.views&q.view() == 0 || !w.visible(s, r, q.On):
+		case s.span(r).At(q.On) != ledger.Out:
 			c = CoverageInside
+		case c == CoverageUndeclared:
+			c = CoverageOutside
 		}
 	})
 	return c
@@ -222,13 +232,11 @@ func (w *World) List(dataset ledger.DatasetID, kind ledger.Kind, known ledger.Se
 // Datasets returns the names of the datasets, in alphabetical order.
 func (w *World) Datasets() []string {
 	var out []string
-	for _, s := range w.subjects {
-		if name := w.sym.text[s.dataset]; !slices.Contains(out, name) {
-			out = append(out, name)
-		}
+	for r := range w.index {
+		out = append(out, string(r.dataset))
 	}
 	slices.Sort(out)
-	return out
+	return slices.Compact(out)
 }
 
 // Memberships returns the party facts of one state in every alliance of the
@@ -240,26 +248,26 @@ func (w *World) Memberships(q Query, state ledger.StateID) []Fact {
 	}
 	id, _ := w.sym.find(string(state))
 	var out []Fact
-	for _, si := range m.subjects {
-		s := w.subjects[si]
+	var hits []*rect
+	for _, s := range w.mentioning(m) {
 		key, ok := s.find(factKey{kParty, id, 0})
 		if s.aggregate.Kind != ledger.KindAlliance || !ok {
 			continue
 		}
 		c := w.coverage(s, q)
-		w.eachKnown(s, key, uint32(q.Known), func(r *rect) {
-			if r.views&q.view() == 0 || s.span(r).At(q.On) == ledger.Out || !w.visible(s, r, q.On) {
-				return
-			}
-			f := w.fact(s, r, q, c)
-			if f.Certainty == ledger.In || !q.Certain {
-				out = append(out, f)
+		hits = hits[:0]
+		w.eachKnown(s, key, w.pin(q.Known), func(r *rect) {
+			if r.views&q.view() != 0 && w.visible(s, r, q.On) && s.span(r).At(q.On) != ledger.Out {
+				hits = append(hits, r)
 			}
 		})
+		w.sortHits(s, hits)
+		for _, r := range hits {
+			if f := w.fact(s, r, q, c); f.Certainty == ledger.In || !q.Certain {
+				out = append(out, f)
+			}
+		}
 	}
-	slices.SortFunc(out, func(a, b Fact) int {
-		return cmp.Or(cmp.Compare(a.Aggregate.ID, b.Aggregate.ID), cmpDay(a.Span.SinceEarliest, b.Span.SinceEarliest))
-	})
 	return out
 }
 
@@ -270,53 +278,4 @@ func (w *World) mentionOf(dataset ledger.DatasetID, kind uint8, id string) *ment
 		return nil
 	}
 	return w.mentions[mentionKey{d, kind, i}.pack()]
-}
-
-// Spells yields every fact of a kind in a dataset over all of history, as known
-// at q.Known under q.Reading and q.Public; q.On is not looked at. Aggregates
-// come in alphabetical order. It stops when yield returns false.
-func (w *World) Spells(q Query, kind FactKind, yield func(Fact) bool) {
-	number := slices.Index(w.kinds, kind)
-	for _, aggregateKind := range ledger.Kinds() {
-		for _, id := range w.List(q.Dataset, ledger.Kind(aggregateKind), q.Known) {
-			a := ledger.Aggregate{Dataset: q.Dataset, Kind: ledger.Kind(aggregateKind), ID: id}
-			if !w.spellsOf(a, q, uint8(number), yield) {
-				return
-			}
-		}
-	}
-}
-
-// SpellsOf yields the facts of a kind of one aggregate over all of history.
-func (w *World) SpellsOf(q Query, a ledger.Aggregate, kind FactKind, yield func(Fact) bool) {
-	w.spellsOf(a, q, uint8(slices.Index(w.kinds, kind)), yield)
-}
-
-func (w *World) spellsOf(a ledger.Aggregate, q Query, kind uint8, yield func(Fact) bool) bool {
-	s := w.lookup(a)
-	if s == nil {
-		return true
-	}
-	var hits []*rect
-	for key := range s.keys {
-		if s.keys[key].kind == kind {
-			w.eachKnown(s, uint32(key), uint32(q.Known), func(r *rect) {
-				if r.views&q.view() != 0 {
-					hits = append(hits, r)
-				}
-			})
-		}
-	}
-	slices.SortFunc(hits, func(x, y *rect) int {
-		a, b := &s.keys[x.key], &s.keys[y.key]
-		return cmp.Or(cmp.Compare(w.sym.text[a.a], w.sym.text[b.a]), cmp.Compare(w.sym.text[a.b], w.sym.text[b.b]),
-			cmpDay(x.since, y.since), cmp.Compare(x.began, y.began))
-	})
-	for _, r := range hits {
-		f := w.fact(s, r, q, CoverageInside)
-		if !yield(f) {
-			return false
-		}
-	}
-	return true
 }

@@ -1,107 +1,18 @@
 package projections
 
 import (
-	"cmp"
 	"fmt"
 	"slices"
 
 	"foedus/ledger"
 )
 
-// Finding is something odd that the ledger accepted, because history arrives in
-// any order, and that somebody should look at.
-type Finding struct {
-	Seq       ledger.Seq // the event that caused it
-	Aggregate ledger.Aggregate
-	Text      string // what is odd and how to mend it
-}
-
-// Findings lists what is odd at the head, ordered by sequence. O(facts).
-func (w *World) Findings() []Finding {
-	var out []Finding
-	for _, s := range w.subjects {
-		out = append(out, w.findingsOf(s)...)
-	}
-	out = append(out, w.undeclared()...)
-	slices.SortStableFunc(out, func(a, b Finding) int { return cmp.Compare(a.Seq, b.Seq) })
-	return out
-}
-
-// FindingsOf lists what is odd about one aggregate at the head.
-func (w *World) FindingsOf(a ledger.Aggregate) []Finding {
-	s := w.lookup(a)
-	if s == nil {
-		return nil
-	}
-	return w.findingsOf(s)
-}
-
-func (w *World) findingsOf(s *subject) (out []Finding) {
-	a := s.aggregate
-	for _, d := range s.dangles() {
-		out = append(out, Finding{ledger.Seq(d.seq), a, fmt.Sprintf(
-			"it changes the record %s, which is not among the earlier events of %s; append that one, then this again", d.target, a.Subject())})
-	}
-	f := folder{w: w}
-	for i := range s.keys {
-		k := &s.keys[i]
-		f.out, f.odd, f.cutoff = f.out[:0], f.odd[:0], everything
-		f.fold(s, k)
-		for _, o := range f.odd {
-			out = append(out, Finding{ledger.Seq(o.seq), a, fmt.Sprintf("%s %s: %s", w.kinds[k.kind], w.name(k), o.finding)})
-		}
-	}
-	if s.aggregate.Kind == ledger.KindAlliance {
-		if _, ok := s.find(factKey{kind: kTitle}); !ok {
-			out = append(out, Finding{ledger.Seq(s.first), a, "the alliance has no instrument.described; append one with its title"})
-		}
-	}
-	if s.aggregate.Kind == ledger.KindState {
-		if _, ok := s.find(factKey{kind: kExistence}); !ok {
-			out = append(out, Finding{ledger.Seq(s.first), a, "the state has no state.formed; append one with its name"})
-		}
-	}
-	return out
-}
-
-func (s *subject) dangles() []dangling {
-	if s.records == nil {
-		return nil
-	}
-	return s.records.dangling
-}
-
-func (w *World) name(k *keyState) string {
-	if k.b == 0 {
-		return w.sym.text[k.a]
-	}
-	return w.sym.text[k.a] + " " + w.sym.text[k.b]
-}
-
-// undeclared lists states and alliances that are mentioned and never told of.
-func (w *World) undeclared() (out []Finding) {
-	for packed, m := range w.mentions {
-		k := unpackMention(packed)
-		kind, what := ledger.KindState, "state"
-		if k.kind == mentionsAlliance {
-			kind, what = ledger.KindAlliance, "alliance"
-		}
-		if w.lookup(ledger.Aggregate{Dataset: ledger.DatasetID(w.sym.text[k.dataset]), Kind: kind, ID: w.sym.text[k.id]}) != nil {
-			continue
-		}
-		a := w.subjects[w.meta.at(m.seqs[0]).subject].aggregate
-		out = append(out, Finding{ledger.Seq(m.seqs[0]), a, fmt.Sprintf(
-			"it mentions the %s %q, of which no event tells; append its events or correct the name", what, w.sym.text[k.id])})
-	}
-	slices.SortFunc(out, func(a, b Finding) int { return cmp.Or(cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.Text, b.Text)) })
-	return out
-}
-
 // Check looks for references of new events to things that neither the World
 // nor the events themselves tell of. It returns one error per field, with the
 // nearest names that exist; the field is prefixed by "events[i]." where there is
 // more than one event. With strict it refuses besides what [World.Findings]
-// would list: the World itself is not changed.
+// would list of them: a subject that nothing tells of, a withdrawal of a state
+// that is no party. The World itself is not changed.
 func (w *World) Check(events []*ledger.Event, strict bool) (bad []ledger.FieldError) {
 	batch := newBatch(events)
 	for i, e := range events {
@@ -123,21 +34,55 @@ func (w *World) Check(events []*ledger.Event, strict bool) (bad []ledger.FieldEr
 
 // batch knows what a set of new events tells of.
 type batch struct {
-	subjects map[ledger.Aggregate]bool
-	ids      map[ledger.EventID]ledger.Aggregate
-	clauses  map[string]bool
+	subjects  map[ledger.Aggregate]bool
+	described map[ledger.Aggregate]bool
+	ids       map[ledger.EventID]ledger.Aggregate
+	named     map[namedIn]bool // clauses, and states that may become parties
+}
+
+// namedIn is a clause or a state in one alliance.
+type namedIn struct {
+	alliance ledger.Aggregate
+	name     string
 }
 
 func newBatch(events []*ledger.Event) batch {
-	b := batch{map[ledger.Aggregate]bool{}, map[ledger.EventID]ledger.Aggregate{}, map[string]bool{}}
+	b := batch{
+		map[ledger.Aggregate]bool{}, map[ledger.Aggregate]bool{}, map[ledger.EventID]ledger.Aggregate{}, map[namedIn]bool{},
+	}
 	for _, e := range events {
 		b.subjects[e.Aggregate] = true
 		b.ids[e.ID] = e.Aggregate
-		if p, ok := e.Payload.(*ledger.ClauseAdded); ok {
-			b.clauses[e.Aggregate.ID+"/"+string(p.Clause.ID)] = true
+		switch p := said(e).(type) {
+		case *ledger.ClauseAdded:
+			b.named[namedIn{e.Aggregate, string(p.Clause.ID)}] = true
+		case *ledger.ConsentDeposited:
+			b.named[namedIn{e.Aggregate, string(p.Party)}] = true
+		case *ledger.PartyInForce:
+			b.named[namedIn{e.Aggregate, string(p.Party)}] = true
+		case *ledger.MemberAdmitted:
+			b.named[namedIn{e.Aggregate, string(p.State)}] = true
+		case *ledger.TreatySuccession:
+			b.named[namedIn{e.Aggregate, string(p.Successor)}] = true
+		case *ledger.InstrumentInForce:
+			for _, s := range p.Among {
+				b.named[namedIn{e.Aggregate, string(s)}] = true
+			}
+		case *ledger.InstrumentDescribed, *ledger.StateFormed, *ledger.SourceAdded, *ledger.CoverageDeclared:
+			b.described[e.Aggregate] = true
+		default:
 		}
 	}
 	return b
+}
+
+// said returns what an event says about history: of a correction, what it puts
+// in place.
+func said(e *ledger.Event) ledger.Payload {
+	if c, ok := e.Payload.(*ledger.RecordCorrected); ok && c.Replacement.Payload != nil {
+		return c.Replacement.Payload
+	}
+	return e.Payload
 }
 
 func (w *World) checkMention(e *ledger.Event, m ledger.Mention, b batch) string {
@@ -175,7 +120,7 @@ func (w *World) checkSubject(q Query, kind ledger.Kind, id string, b batch) stri
 
 func (w *World) checkClause(e *ledger.Event, id string, b batch) string {
 	a := e.Aggregate
-	switch p := e.Payload.(type) {
+	switch p := said(e).(type) {
 	case *ledger.ClauseAdded:
 		return ""
 	case *ledger.ConsultationRequested:
@@ -191,17 +136,10 @@ func (w *World) checkClause(e *ledger.Event, id string, b batch) string {
 	if e.Aggregate.Kind == ledger.KindCrisis {
 		a.Kind = ledger.KindAlliance
 	}
-	if b.clauses[a.ID+"/"+id] {
+	if b.named[namedIn{a, id}] {
 		return ""
 	}
-	var known []string
-	if s := w.lookup(a); s != nil {
-		for i := range s.keys {
-			if s.keys[i].kind == kClause {
-				known = append(known, w.sym.text[s.keys[i].a])
-			}
-		}
-	}
+	known := w.clausesOf(a)
 	if slices.Contains(known, id) {
 		return ""
 	}
@@ -227,28 +165,42 @@ func (w *World) checkEvent(e *ledger.Event, id string, b batch) string {
 	return ""
 }
 
+// clausesOf lists the clauses of an alliance.
+func (w *World) clausesOf(a ledger.Aggregate) (ids []string) {
+	s := w.lookup(a)
+	if s == nil {
+		return nil
+	}
+	for i := range s.keys {
+		if k := &s.keys[i]; k.kind == kClause && k.firstItem != 0 {
+			ids = append(ids, w.sym.text[k.a])
+		}
+	}
+	return ids
+}
+
 // checkStrict refuses events about things that nothing tells of yet, and exits
 // without an entry.
 func (w *World) checkStrict(e *ledger.Event, prefix string, b batch) (bad []ledger.FieldError) {
-	s := w.lookup(e.Aggregate)
-	opens := false
-	switch e.Payload.(type) {
-	case *ledger.InstrumentDescribed, *ledger.StateFormed, *ledger.SourceAdded, *ledger.CoverageDeclared:
-		opens = true
-	default:
-	}
-	if s == nil && !opens && len(b.subjects) < 2 && e.Aggregate.Kind != ledger.KindCrisis {
-		bad = append(bad, ledger.FieldError{Field: prefix + "subject", Value: e.Aggregate.Subject(), Why: "no event tells of it yet"})
+	a := e.Aggregate
+	if w.lookup(a) == nil && !b.described[a] && a.Kind != ledger.KindCrisis {
+		bad = append(bad, ledger.FieldError{Field: prefix + "subject", Value: a.Subject(), Why: "no event tells of it yet"})
 	}
 	p, ok := e.Payload.(*ledger.WithdrawalEffective)
-	if !ok || s == nil {
-		return bad
+	if ok && !b.named[namedIn{a, string(p.Party)}] && !w.mayLeave(a, p.Party, e.Effect()) {
+		bad = append(bad, ledger.FieldError{Field: prefix + "data.party", Value: string(p.Party), Why: "is not a party on the day before"})
 	}
-	q := Query{Dataset: e.Aggregate.Dataset, On: e.Effect().Earliest() - 1, Known: w.Head()}
-	for _, f := range w.Memberships(q, p.Party) {
-		if *f.Aggregate == e.Aggregate && (f.Value == Party || f.Value == Suspended) {
-			return bad
-		}
-	}
-	return append(bad, ledger.FieldError{Field: prefix + "data.party", Value: string(p.Party), Why: "is not a party on the day before"})
+	return bad
+}
+
+// mayLeave reports whether a state can have been a party on the eve of one of
+// the days that when means.
+func (w *World) mayLeave(a ledger.Aggregate, state ledger.StateID, when ledger.When) (may bool) {
+	q := Query{Dataset: a.Dataset, Known: w.Head()}
+	w.SpellsOf(q, a, FactParty, func(f Fact) bool {
+		bound := f.A == string(state) && (f.Value == Party || f.Value == Suspended)
+		may = bound && f.Span.SinceEarliest < when.Latest() && when.Earliest() <= f.Span.UntilLatest
+		return !may
+	})
+	return may
 }

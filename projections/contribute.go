@@ -74,16 +74,26 @@ func (k *collector) addDetail(kind uint8, a, b string, o op, value, how string, 
 	it.ref = k.s.detail(detail)
 }
 
-// addSpan is addDetail for a fact whose event states its end as well.
-func (k *collector) addSpan(kind uint8, a, b, value string, until ledger.When, detail any) {
+// addSpan is addDetail for a fact whose event states its end as well: the first
+// day out lies from lo to hi. The end follows the beginning, which bounds both
+// where they are known to a month or a year only.
+func (k *collector) addSpan(kind uint8, a, b, value string, lo, hi day, detail any) {
 	it := k.add(kind, a, b, opSet, value, "")
 	if detail != nil {
 		it.ref = k.s.detail(detail)
 	}
-	if !until.IsZero() {
-		end := k.add(kind, a, b, opEnd, "", "")
-		end.effLo, end.effHi = until.Earliest(), until.Latest()
-		end.flags = end.flags&^itemUndated | itemOwnDate | itemQuiet
+	if lo == ledger.NoBefore && hi == ledger.NoAfter {
+		return
+	}
+	if it.effLo <= hi {
+		lo, it.effHi = max(lo, it.effLo), min(it.effHi, hi)
+	}
+	begin := *it
+	end := k.add(kind, a, b, opEnd, "", "")
+	end.effLo, end.effHi = lo, hi
+	end.flags = end.flags&^itemUndated | itemOwnDate | itemQuiet
+	if begin.effLo == lo && begin.effHi == hi {
+		end.flags |= itemAtOnce
 	}
 }
 
@@ -238,7 +248,8 @@ func (k *collector) crisis(p ledger.CrisisPayload) {
 	case *ledger.MobilizationOrdered:
 		k.addDetail(kMobilization, string(p.By), "", opSet, p.Extent, "", p)
 	case *ledger.UltimatumDelivered:
-		k.addSpan(kUltimatum, string(p.By), string(p.To), p.Demands, p.Deadline, p)
+		// It runs on the day on which it runs out: many were for some hours.
+		k.addSpan(kUltimatum, string(p.By), string(p.To), p.Demands, dayAfter(p.Deadline.Earliest()), dayAfter(p.Deadline.Latest()), p)
 	case *ledger.AttackMade:
 		k.addDetail(kAttack, string(p.Attack), "", opSet, p.Form, "", p)
 	case *ledger.WarDeclared:
@@ -299,7 +310,7 @@ func (k *collector) state(p ledger.StatePayload) {
 	case *ledger.StateRenamed:
 		k.add(kName, "", "", opSet, p.Name, "")
 	case *ledger.StateCoded:
-		k.addSpan(kCode, p.Scheme, "", p.Code, p.Until, nil)
+		k.addSpan(kCode, p.Scheme, "", p.Code, p.Until.Earliest(), p.Until.Latest(), nil)
 		k.w.coded(k.w.sym.of(p.Scheme), k.w.sym.of(p.Code))
 	case *ledger.StateMerged:
 		k.add(kExistence, "", "", opEnd, "", "merged")

@@ -71,12 +71,8 @@ func (w *World) diffSubject(s *subject, from, to Query, state ledger.StateID) (o
 	only := func(op string, mine, other []*rect, q Query) {
 		c := w.coverage(s, q)
 		for _, r := range mine {
-			same := slices.ContainsFunc(other, func(o *rect) bool { return o.key == r.key && s.sameFact(r, o) })
-			if !same && w.about(s, &s.keys[r.key], state) {
-				f := w.fact(s, r, q, c)
-				if f.Certainty == ledger.In || !q.Certain {
-					out = append(out, Change{op, f})
-				}
+			if w.about(s, &s.keys[r.key], state) && !s.among(other, r) {
+				out = append(out, Change{op, w.fact(s, r, q, c)})
 			}
 		}
 	}
@@ -89,13 +85,29 @@ func (w *World) diffSubject(s *subject, from, to Query, state ledger.StateID) (o
 	return out
 }
 
+// hitsAt lists what [World.At] answers, ordered by key.
 func (w *World) hitsAt(s *subject, q Query) (out []*rect) {
-	w.stab(s, q.On, uint32(q.Known), q.view(), func(r *rect) {
-		if !q.Certain || s.span(r).At(q.On) == ledger.In {
+	c := w.coverage(s, q)
+	w.stab(s, q.On, w.pin(q.Known), q.view(), func(r *rect) {
+		if !q.Certain || w.certainty(s, r, q.On, c) == ledger.In {
 			out = append(out, r)
 		}
 	})
+	slices.SortFunc(out, func(x, y *rect) int {
+		return cmp.Or(cmp.Compare(x.key, y.key), cmpDay(x.since, y.since), compareRects(x, y))
+	})
 	return out
+}
+
+// among reports whether one of the hits, ordered by key, says what r says.
+func (s *subject) among(hits []*rect, r *rect) bool {
+	i, _ := slices.BinarySearchFunc(hits, r.key, func(o *rect, key uint32) int { return cmp.Compare(o.key, key) })
+	for ; i < len(hits) && hits[i].key == r.key; i++ {
+		if s.sameFact(r, hits[i]) {
+			return true
+		}
+	}
+	return false
 }
 
 // sameFact compares what two rectangles say; when they became known, and by

@@ -193,8 +193,7 @@ const (
 	viewInForcePublic
 	viewSignaturePublic
 
-	viewAll  = viewInForce | viewSignature
-	viewEach = viewAll | viewInForcePublic | viewSignaturePublic
+	viewAll = viewInForce | viewSignature
 )
 
 func (q Query) view() view {

@@ -1,6 +1,7 @@
 package projections
 
 import (
+	"cmp"
 	"slices"
 
 	"foedus/ledger"
@@ -117,19 +118,19 @@ func compareSteps(a, b step) int {
 		return cmpDay(a.order, b.order)
 	case a.hi != b.hi:
 		return cmpDay(a.hi, b.hi)
-	case a.it.op != b.it.op:
-		return rank(a.it.op) - rank(b.it.op)
+	case rank(&a.it) != rank(&b.it):
+		return rank(&a.it) - rank(&b.it)
 	}
-	return int(int64(a.it.seq) - int64(b.it.seq))
+	return cmp.Compare(a.it.seq, b.it.seq)
 }
 
 // rank orders what happens on one day. A plain fact that ends and begins on one
 // day is renewed, so the end comes first.
-func rank(o op) int {
-	if o == opEnd {
+func rank(it *item) int {
+	if it.op == opEnd && it.flags&itemAtOnce == 0 {
 		return 2*int(opSet) - 1
 	}
-	return 2 * int(o)
+	return 2 * int(it.op)
 }
 
 func cmpDay(a, b day) int {
@@ -150,8 +151,12 @@ func (f *folder) current() *spell {
 	return &f.out[f.open]
 }
 
-// enter ends the spell that runs and begins another at s.
+// enter ends the spell that runs and begins another at s. What follows on a day
+// of which nothing is known does not begin before what it follows.
 func (f *folder) enter(s step, value sym) *spell {
+	if c := f.current(); c != nil && s.lo == ledger.NoBefore && s.hi >= c.sinceLo {
+		s.lo = c.sinceLo
+	}
 	f.leave(s)
 	f.out = append(f.out, spell{
 		sinceLo: s.lo, sinceHi: s.hi, untilLo: ledger.NoAfter, untilHi: ledger.NoAfter,
@@ -208,19 +213,18 @@ func (f *folder) status() {
 }
 
 // follow is the history of a plain fact: each value holds until the next one,
-// or until the fact or the whole frame ends. A clause without a date of its own
-// begins with the frame.
+// or until the fact or the whole frame ends.
 func (f *folder) follow(kind uint8) {
 	begin := f.frameBegin()
 	over := false // the frame ended the fact, so an end of its own may follow
 	for _, s := range f.steps {
 		switch s.it.op {
 		case opSet:
-			if kind == kClause && s.it.flags&itemUndated != 0 {
-				if begin == nil {
+			if kind == kClause && s.it.flags&itemStated == 0 {
+				if begin == nil && s.it.flags&itemUndated != 0 {
 					continue // not in force before the instrument is
 				}
-				s.lo, s.hi = begin.lo, begin.hi
+				s = withFrame(s, begin)
 			}
 			f.enter(s, s.it.value)
 		case opAct:
@@ -235,6 +239,19 @@ func (f *folder) follow(kind uint8) {
 			f.leave(s)
 		}
 	}
+}
+
+// withFrame dates a clause that states no day on which it takes effect: it is
+// in force with its instrument, but not before it was made.
+func withFrame(s step, begin *step) step {
+	switch {
+	case begin == nil:
+		return s
+	case s.it.flags&itemUndated != 0:
+		s.lo, s.hi = begin.lo, begin.hi
+		return s
+	}
+	return later(s, *begin)
 }
 
 // end ends a plain fact. An end that one event states together with its

@@ -1,7 +1,5 @@
 package projections
 
-import "foedus/ledger"
-
 // This file is where a signature, a deposit or an accession turns into a party
 // spell.
 //
@@ -140,22 +138,21 @@ func (f *folder) suspend(s step) {
 	case s.it.op == opResume && c != nil && c.value == symSuspended:
 		f.enter(s, symParty)
 	case !f.bound():
-		f.oddly(s, findingNotAParty)
+		f.oddly(s, findingNotBound)
 	}
 }
 
-// exit ends a membership. A withdrawal without one is kept and marked: its
-// beginning may still arrive.
+// exit ends a membership; a state that was excluded may withdraw as well. A
+// withdrawal without a membership is kept and marked: its beginning may still
+// arrive.
 func (f *folder) exit(s step) {
-	wasBound := f.bound()
 	status := symWithdrawn
 	if s.it.op == opExclude {
 		status = symExcluded
 	}
-	if c := f.current(); c != nil && s.lo == ledger.NoBefore {
-		s.lo = c.sinceLo
-	}
-	if n := f.enter(s, status); !wasBound {
+	c := f.current()
+	regular := f.bound() || c != nil && c.value == symExcluded && status == symWithdrawn
+	if n := f.enter(s, status); !regular {
 		n.finding = findingNotAParty
 		f.oddly(s, findingNotAParty)
 	}

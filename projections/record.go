@@ -1,6 +1,7 @@
 package projections
 
 import (
+	"cmp"
 	"slices"
 
 	"foedus/ledger"
@@ -94,7 +95,11 @@ func (w *World) touch(s *subject, seq uint32, target ledger.EventID, replacement
 // isAstray reports whether the event at seq is itself a correction or
 // retraction of nothing.
 func (w *World) isAstray(s *subject, seq uint32) bool {
-	return s.records != nil && slices.ContainsFunc(s.records.dangling, func(d dangling) bool { return d.seq == seq })
+	if s.records == nil {
+		return false
+	}
+	_, ok := slices.BinarySearchFunc(s.records.dangling, seq, func(d dangling, seq uint32) int { return cmp.Compare(d.seq, seq) })
+	return ok
 }
 
 // rootOf returns the sequence of the event that began the record of seq.
@@ -150,7 +155,7 @@ func (w *World) restate(s *subject, g *group, now int) {
 			about = append(about, d)
 		}
 	}
-	slices.SortFunc(about, func(a, b disputeState) int { return int(int64(a.opened) - int64(b.opened)) })
+	slices.SortFunc(about, func(a, b disputeState) int { return cmp.Compare(a.opened, b.opened) })
 	for _, c := range g.versions[now].items {
 		for i := range about {
 			about[i].move(&c.item)
@@ -178,8 +183,9 @@ func (d *disputeState) move(it *item) {
 		if it.flags&itemEffectOnly != 0 {
 			it.doneLo, it.doneHi = d.lo, d.hi
 		}
-	case "public_on":
+	case "public_on": // when it became public is no date of the fact
 		it.public = d.hi
+		return
 	}
 	it.flags &^= itemUndated
 	it.dispute = d.name
@@ -242,6 +248,9 @@ func (w *World) disputeOf(s *subject, k *keyState) disputeState {
 	}
 	d.about, d.field, d.opened, d.applies = opened.About, opened.Field, openedAt, true
 	d.lo, d.hi = hull(opened.Claims)
+	if d.lo > d.hi {
+		return disputeState{name: k.a} // no claim is a date
+	}
 	if decided != nil && decided.Value != "" {
 		if v, err := ledger.ParseWhen(decided.Value); err == nil {
 			d.lo, d.hi = v.Earliest(), v.Latest()

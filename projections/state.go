@@ -96,7 +96,7 @@ func (w *World) eachCoder(q Query, scheme, code string, yield func(*subject, *re
 		if s.dataset != dataset || !ok {
 			continue
 		}
-		w.eachKnown(s, key, uint32(q.Known), func(r *rect) {
+		w.eachKnown(s, key, w.pin(q.Known), func(r *rect) {
 			if r.value == co {
 				yield(s, r)
 			}
@@ -105,17 +105,23 @@ func (w *World) eachCoder(q Query, scheme, code string, yield func(*subject, *re
 }
 
 // Alliance resolves an alliance argument: an id, or a title or other name of
-// one, in any case. It fails with [*UnknownError].
+// one, in any case; of several the first by id. It fails with [*UnknownError].
+// O(1) for an id, O(alliances) for a name.
 func (w *World) Alliance(q Query, arg string) (ledger.AllianceID, error) {
 	if w.knows(q, ledger.KindAlliance, arg) {
 		return ledger.AllianceID(arg), nil
 	}
-	for _, id := range w.List(q.Dataset, ledger.KindAlliance, q.Known) {
-		if slices.ContainsFunc(w.Names(q, id), func(n string) bool { return strings.EqualFold(n, arg) }) {
-			return ledger.AllianceID(id), nil
+	found := ""
+	for id := range w.index[room{q.Dataset, ledger.KindAlliance}] {
+		named := func(n string) bool { return n != "" && strings.EqualFold(n, arg) }
+		if (found == "" || id < found) && slices.ContainsFunc(w.Names(q, id), named) {
+			found = id
 		}
 	}
-	return "", w.unknown(q, ledger.KindAlliance, arg)
+	if found == "" {
+		return "", w.unknown(q, ledger.KindAlliance, arg)
+	}
+	return ledger.AllianceID(found), nil
 }
 
 // Names returns every name of an alliance as known at q.Known: its title, its
@@ -129,7 +135,7 @@ func (w *World) Names(q Query, id string) (names []string) {
 	if !ok {
 		return nil
 	}
-	w.eachKnown(s, key, uint32(q.Known), func(r *rect) {
+	w.eachKnown(s, key, w.pin(q.Known), func(r *rect) {
 		if d, ok := s.detailOf(r.ref).(*ledger.InstrumentDescribed); ok {
 			names = append(append(append(append(names, d.Title), d.Organisation), d.Aliases...), d.Misnomers...)
 		}
@@ -171,7 +177,10 @@ func (w *World) Identify(q Query, id ledger.StateID) Identity {
 	if s == nil {
 		return out
 	}
-	w.stab(s, q.On, uint32(q.Known), viewInForce, func(r *rect) {
+	var hits []*rect
+	w.stab(s, q.On, w.pin(q.Known), viewInForce, func(r *rect) { hits = append(hits, r) })
+	w.sortHits(s, hits) // of two that are possible the later one counts
+	for _, r := range hits {
 		switch k := &s.keys[r.key]; k.kind {
 		case kName:
 			out.Name = w.sym.text[r.value]
@@ -181,6 +190,6 @@ func (w *World) Identify(q Query, id ledger.StateID) Identity {
 			}
 			out.Codes[w.sym.text[k.a]] = w.sym.text[r.value]
 		}
-	})
+	}
 	return out
 }

@@ -74,6 +74,9 @@ const (
 	itemDecides
 	// itemQuiet: that there is nothing for it to end is not odd.
 	itemQuiet
+	// itemAtOnce: it ends on the very day of the beginning that its event
+	// states, so it comes behind it.
+	itemAtOnce
 )
 
 // op is what an item does. Their order breaks ties on one day: one enters
@@ -137,6 +140,7 @@ const (
 	findingNone finding = iota
 	findingNotAParty
 	findingNothingToEnd
+	findingNotBound
 )
 
 func (f finding) String() string {
@@ -145,6 +149,8 @@ func (f finding) String() string {
 		return "it leaves without having been a party; append the missing signature, accession or entry into force"
 	case findingNothingToEnd:
 		return "it ends without having begun; append the missing beginning"
+	case findingNotBound:
+		return "it suspends or resumes obligations without being a party; append the missing signature, accession or entry into force"
 	case findingNone:
 	}
 	return ""
@@ -191,7 +197,7 @@ type records struct {
 	groups   map[uint32]*group // by root sequence
 	opOf     map[uint32]uint32 // sequence of a ledger event -> root sequence
 	disputes []disputeState
-	dangling []dangling
+	dangling []dangling // ascending by sequence
 }
 
 // touched returns the records of s for writing.
@@ -202,12 +208,12 @@ func (s *subject) touched() *records {
 	return s.records
 }
 
-// grow adds one place to an array: by an eighth, because there are many small
+// grow adds one place to an array: by a twelfth, because there are many small
 // arrays and doubling would leave half of the memory empty.
 func grow[T any](list []T, v T) []T {
 	if len(list) == cap(list) {
 		// append to nil rounds the capacity up to what the allocator hands out.
-		bigger := append([]T(nil), make([]T, len(list)+1+len(list)/8)...)[:len(list)]
+		bigger := append([]T(nil), make([]T, len(list)+1+len(list)/12)...)[:len(list)]
 		copy(bigger, list)
 		list = bigger
 	}

@@ -18,7 +18,9 @@ type Told struct {
 }
 
 // AllianceTimeline returns the records about an alliance, and those elsewhere
-// that mention it, in historical order, as known at known.
+// that mention it, in historical order, as known at known. O(n log n) in the events
+// that mention it, and for each that was corrected or retracted the ledger
+// events about it, if some of those came after known.
 func (w *World) AllianceTimeline(dataset ledger.DatasetID, id ledger.AllianceID, known ledger.Seq) []Told {
 	return w.timeline(w.mentionOf(dataset, mentionsAlliance, string(id)), known)
 }
@@ -36,12 +38,14 @@ func (w *World) timeline(m *mention, known ledger.Seq) []Told {
 	types := ledger.Types()
 	var out []Told
 	for _, seq := range m.seqs {
-		meta := w.meta.at(seq)
-		root, stands := w.stands(seq, uint32(known))
-		if seq > uint32(known) || !stands {
-			continue
+		if ledger.Seq(seq) > known {
+			break
 		}
-		out = append(out, Told{ledger.Seq(root), ledger.Seq(seq), meta.lo, meta.hi, types[meta.typ]})
+		if root, stands := w.stands(seq, w.pin(known)); stands {
+			meta := w.meta.at(seq)
+			from, to := meta.bounds()
+			out = append(out, Told{ledger.Seq(root), ledger.Seq(seq), from, to, types[meta.typ()]})
+		}
 	}
 	slices.SortStableFunc(out, func(a, b Told) int {
 		return cmp.Or(cmp.Compare(a.undated(), b.undated()), cmpDay(a.From, b.From), cmpDay(a.To, b.To), cmp.Compare(a.Root, b.Root))
@@ -68,14 +72,17 @@ func (w *World) stands(seq, known uint32) (root uint32, ok bool) {
 	if g == nil {
 		return root, !w.isAstray(s, seq)
 	}
-	v := g.standing(known)
+	v := g.current
+	if n := len(g.ops); n > 0 && g.ops[n-1].seq > known {
+		v = g.standing(known)
+	}
 	return root, v >= 0 && g.versions[v].seq == seq
 }
 
 // Find returns the sequence of an event, if it is among the first known.
 func (w *World) Find(id ledger.EventID, known ledger.Seq) (ledger.Seq, bool) {
 	seq, ok := w.ids.find(&w.meta, id)
-	return ledger.Seq(seq), ok && seq <= uint32(known)
+	return ledger.Seq(seq), ok && ledger.Seq(seq) <= known
 }
 
 // ID returns the id of the event at a sequence from 1 to [World.Head].

@@ -1,9 +1,7 @@
 package projections
 
 import (
-	"encoding/binary"
 	"fmt"
-	"math/bits"
 	"slices"
 
 	"foedus/ledger"
@@ -32,7 +30,8 @@ type World struct {
 	cutoffs       []day
 	contributions []contribution
 	marked        []uint32
-	disputed      []uint32
+	stamps        []uint32 // by key: the stamp of the event that marked it last
+	stamp         uint32
 	frame         []frameStep
 	names         []ledger.Mention
 }
@@ -41,69 +40,6 @@ type World struct {
 type room struct {
 	dataset ledger.DatasetID
 	kind    ledger.Kind
-}
-
-// eventMeta is what the World keeps of an event beside its facts: 44 bytes.
-type eventMeta struct {
-	id         ledger.EventID
-	atHi, atLo uint32 // nanoseconds since 1970, when the log acknowledged it; never decreasing
-	subject    uint32
-	key        uint32 // the first fact that it says something of, plus one; 0 for none
-	lo, hi     day    // when it was done
-	typ        uint8
-}
-
-func (m *eventMeta) time() int64 { return int64(m.atHi)<<32 | int64(m.atLo) }
-
-// eventTable holds the events by sequence, in blocks, so that it grows without
-// copying and without slack.
-type eventTable struct {
-	blocks [][]eventMeta
-	n      int
-}
-
-const eventBlock = 1 << 12
-
-func (t *eventTable) add(m eventMeta) {
-	if t.n%eventBlock == 0 {
-		t.blocks = append(t.blocks, make([]eventMeta, 0, min(eventBlock, max(64, t.n))))
-	}
-	last := &t.blocks[t.n/eventBlock]
-	*last = append(*last, m)
-	t.n++
-}
-
-// at returns the event at a sequence from 1 to n.
-func (t *eventTable) at(seq uint32) *eventMeta {
-	return &t.blocks[(seq-1)/eventBlock][(seq-1)%eventBlock]
-}
-
-type mentionKey struct {
-	dataset sym
-	kind    uint8 // of what is mentioned
-	id      sym
-}
-
-// pack joins the key into one number, which maps find faster than a struct.
-// There are fewer than 2^24 datasets.
-func (k mentionKey) pack() uint64 {
-	return uint64(k.kind)<<56 | uint64(k.dataset)<<32 | uint64(k.id)
-}
-
-func unpackMention(p uint64) mentionKey {
-	return mentionKey{kind: uint8(p >> 56), dataset: sym(p >> 32 & 0xffffff), id: sym(p & 0xffffffff)}
-}
-
-const (
-	mentionsState uint8 = iota
-	mentionsAlliance
-	mentionsSource
-)
-
-// mention is where a state or an alliance is referred to.
-type mention struct {
-	seqs     []uint32 // of events, ascending
-	subjects []uint32 // aggregates with a fact about it, each once
 }
 
 type codeKey struct{ scheme, code sym }
@@ -135,6 +71,10 @@ func New() *World {
 // Head returns the sequence of the last event applied, 0 for none.
 func (w *World) Head() ledger.Seq { return ledger.Seq(w.meta.n) }
 
+// pin is a state of knowledge as the table counts it: what lies beyond the head
+// is the head.
+func (w *World) pin(known ledger.Seq) uint32 { return uint32(min(known, w.Head())) }
+
 // Apply adds the event at the next sequence. at is when the log acknowledged
 // it, in nanoseconds since 1970. It fails with [ledger.ErrDamaged] if seq is not
 // the one that follows [World.Head]. The cost is that of resolving the facts
@@ -162,12 +102,12 @@ func (w *World) Apply(seq ledger.Seq, at int64, e *ledger.Event) error {
 	if n > 1 {
 		at = max(at, w.meta.at(n-1).time())
 	}
-	w.meta.add(eventMeta{
-		id: e.ID, atHi: uint32(at >> 32), atLo: uint32(at), subject: si, lo: when.Earliest(), hi: when.Latest(), typ: w.types[e.Payload.Type()],
-	})
+	meta := eventMeta{id: e.ID, atHi: uint32(at >> 32), atLo: uint32(at), subject: si}
+	meta.happened(when, w.types[e.Payload.Type()])
+	w.meta.add(meta)
 	w.ids.add(&w.meta, n)
 	w.mention(si, n, e)
-	w.marked, w.disputed = w.marked[:0], w.disputed[:0]
+	w.unmark()
 	switch p := e.Payload.(type) {
 	case *ledger.RecordCorrected:
 		w.touch(s, n, p.Target, &p.Replacement.Content)
@@ -234,9 +174,25 @@ func (w *World) insert(s *subject, c contribution) (key uint32) {
 	return key
 }
 
+// mark notes that a key is to be resolved, once. O(1), because an event that
+// moves the frame of a large alliance marks all of its keys.
 func (w *World) mark(key uint32) {
-	if !slices.Contains(w.marked, key) {
+	if n := len(w.stamps); int(key) >= n {
+		w.stamps = append(w.stamps, make([]uint32, int(key)+1-n)...)
+	}
+	if w.stamps[key] != w.stamp {
+		w.stamps[key] = w.stamp
 		w.marked = append(w.marked, key)
+	}
+}
+
+// unmark forgets the marks of the last event.
+func (w *World) unmark() {
+	w.marked = w.marked[:0]
+	w.stamp++
+	if w.stamp == 0 { // it went round
+		clear(w.stamps)
+		w.stamp = 1
 	}
 }
 
@@ -257,60 +213,6 @@ func (w *World) settle(s *subject, seq uint32) {
 	for _, key := range w.marked {
 		w.resolve(s, key, seq)
 	}
-}
-
-// awaitsEntry reports whether the entry into force of the instrument can date
-// the fact; its end dates every fact.
-func (k *keyState) awaitsEntry() bool { return k.kind == kParty || k.kind == kClause }
-
-// reframe works out the frame of an aggregate again and reports what changed:
-// its beginnings, its ends.
-func (w *World) reframe(s *subject) (entry, end bool) {
-	status, ok := s.find(factKey{kind: kStatus})
-	if !ok || !slices.Contains(w.marked, status) {
-		return false, false
-	}
-	w.frame = w.frame[:0]
-	var first item // seq 0: none
-	secret := false
-	k := &s.keys[status]
-	w.eachItem(s, k, func(it item) {
-		switch it.op {
-		case opInForce, opOver:
-			w.frame = append(w.frame, it)
-		case opSigned:
-			secret = secret || it.public != ledger.NoBefore
-			if first.seq == 0 || it.doneLo < first.doneLo || it.doneLo == first.doneLo && it.doneHi < first.doneHi {
-				first = it
-			}
-		}
-	})
-	if first.seq != 0 && !secret {
-		w.frame = append(w.frame, first)
-	}
-	if secret {
-		w.eachItem(s, k, func(it item) {
-			if it.op == opSigned {
-				w.frame = append(w.frame, it)
-			}
-		})
-	}
-	if slices.Equal(w.frame, s.frame) {
-		return false, false
-	}
-	end = !slices.Equal(ends(w.frame), ends(s.frame))
-	s.frame = slices.Clone(w.frame)
-	return true, end
-}
-
-// ends returns the steps of a frame that end it.
-func ends(frame []frameStep) (out []frameStep) {
-	for _, f := range frame {
-		if f.op == opOver {
-			out = append(out, f)
-		}
-	}
-	return out
 }
 
 func (w *World) subjectOf(a ledger.Aggregate) uint32 {
@@ -360,99 +262,4 @@ func (w *World) coded(scheme, code sym) {
 	if !slices.Contains(w.codes[key], si) {
 		w.codes[key] = append(w.codes[key], si)
 	}
-}
-
-// mention indexes what an event refers to.
-func (w *World) mention(si, seq uint32, e *ledger.Event) {
-	s := w.subjects[si]
-	switch s.aggregate.Kind {
-	case ledger.KindState:
-		w.mentioned(mentionKey{s.dataset, mentionsState, s.id}, si, seq)
-	case ledger.KindAlliance:
-		w.mentioned(mentionKey{s.dataset, mentionsAlliance, s.id}, si, seq)
-	case ledger.KindCrisis, ledger.KindLedger:
-	}
-	w.names = ledger.AppendNames(w.names[:0], e)
-	for _, m := range w.names {
-		kind := mentionsState
-		if m.Kind == "alliance" {
-			kind = mentionsAlliance
-		}
-		w.mentioned(mentionKey{s.dataset, kind, w.sym.of(m.ID)}, si, seq)
-	}
-}
-
-func (w *World) mentioned(k mentionKey, si, seq uint32) {
-	m := w.mentions[k.pack()]
-	if m == nil {
-		m = &mention{}
-		w.mentions[k.pack()] = m
-	}
-	if n := len(m.seqs); n == 0 || m.seqs[n-1] != seq {
-		m.seqs = grow(m.seqs, seq)
-	}
-	if n := len(m.subjects); n == 0 || m.subjects[n-1] != si && !slices.Contains(m.subjects, si) {
-		m.subjects = grow(m.subjects, si)
-	}
-}
-
-// idIndex finds the sequence of an id: open addressing over sequences, the ids
-// themselves stand in the event table. About 6 bytes an event.
-type idIndex struct {
-	slots []uint32
-	n     int
-}
-
-func (x *idIndex) add(meta *eventTable, seq uint32) {
-	if 4*(x.n+1) > 3*len(x.slots) {
-		x.grow(meta)
-	}
-	x.put(meta, seq)
-	x.n++
-}
-
-func (x *idIndex) grow(meta *eventTable) {
-	old := x.slots
-	x.slots = make([]uint32, max(64, 2*len(old)))
-	for _, seq := range old {
-		if seq != 0 {
-			x.put(meta, seq)
-		}
-	}
-}
-
-// put keeps the first sequence of an id.
-func (x *idIndex) put(meta *eventTable, seq uint32) {
-	id := &meta.at(seq).id
-	mask := uint32(len(x.slots) - 1)
-	for i := hashID(id) & mask; ; i = (i + 1) & mask {
-		if x.slots[i] == 0 {
-			x.slots[i] = seq
-			return
-		}
-		if meta.at(x.slots[i]).id == *id {
-			return
-		}
-	}
-}
-
-func (x *idIndex) find(meta *eventTable, id ledger.EventID) (seq uint32, ok bool) {
-	if len(x.slots) == 0 {
-		return 0, false
-	}
-	mask := uint32(len(x.slots) - 1)
-	for i := hashID(&id) & mask; x.slots[i] != 0; i = (i + 1) & mask {
-		if meta.at(x.slots[i]).id == id {
-			return x.slots[i], true
-		}
-	}
-	return 0, false
-}
-
-// hashID mixes all 16 bytes, because ids that a program made in a row may
-// differ in the last byte only.
-func hashID(id *ledger.EventID) uint32 {
-	h := binary.LittleEndian.Uint64(id[:8]) ^ bits.RotateLeft64(binary.LittleEndian.Uint64(id[8:]), 29)
-	h *= 0x9e3779b97f4a7c15 // 2^64 divided by the golden ratio
-	return uint32(h>>32) ^ uint32(h>>12)
 }

@@ -49,7 +49,7 @@ func (w *World) matcher(sel Selection) func(seq uint32) bool {
 	return func(seq uint32) bool {
 		m := w.meta.at(seq)
 		return (sel.Dataset == "" || known && w.subjects[m.subject].dataset == dataset) &&
-			(sel.Type == "" || typed && m.typ == typ)
+			(sel.Type == "" || typed && m.typ() == typ)
 	}
 }
 

@@ -28,14 +28,3 @@ func (w *World) Steady(q Query, aggregates ...ledger.Aggregate) (from, to ledger
 	}
 	return from, to
 }
-
-// everySpell yields the facts of every kind of an aggregate over all of
-// history.
-func (w *World) everySpell(q Query, a ledger.Aggregate, yield func(Fact)) {
-	for _, kind := range factKinds() {
-		w.SpellsOf(q, a, kind, func(f Fact) bool {
-			yield(f)
-			return true
-		})
-	}
-}
