@@ -203,14 +203,17 @@ func BenchmarkRebuild(b *testing.B) {
 		ctx, stop := context.WithCancel(b.Context())
 		start := time.Now()
 		proj := live.New(log)
-		done := make(chan error, 1)
-		go func() { done <- proj.Run(ctx) }()
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			_ = proj.Run(ctx)
+		}()
 		if err := replay(ctx, log, proj); err != nil {
 			b.Fatal(err)
 		}
 		ours := time.Since(start)
 		stop()
-		_ = <-done
+		<-done
 		_ = log.Close()
 		b.ReportMetric(rate(b, n, ours), "rebuild-events/s")
 		b.ReportMetric(rate(b, n, drained), "drain-events/s")

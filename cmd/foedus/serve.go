@@ -128,9 +128,12 @@ func (a *app) listen(ctx context.Context, address string) (net.Listener, error) 
 func (s *serving) run(ctx context.Context, listener net.Listener) error {
 	running, stop := context.WithCancel(ctx)
 	defer stop()
-	followed := make(chan error, 1)
-	go func() { followed <- s.proj.Run(running) }()
-	defer func() { stop(); _ = <-followed }()
+	followed := make(chan struct{})
+	go func() {
+		defer close(followed)
+		_ = s.proj.Run(running) // prepare and await ask the projection why it ended
+	}()
+	defer func() { stop(); <-followed }()
 
 	server := s.server(running)
 	served := make(chan error, 1)
