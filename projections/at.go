@@ -277,5 +277,5 @@ func (w *World) mentionOf(dataset ledger.DatasetID, kind uint8, id string) *ment
 	if !ok1 || !ok2 {
 		return nil
 	}
-	return w.mentions[mentionKey{d, kind, i}.pack()]
+	return w.mentions[d].find(kind, i)
 }

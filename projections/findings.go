@@ -97,28 +97,37 @@ func (w *World) name(k *keyState) string {
 
 // undeclared lists states and alliances that are mentioned and never told of.
 func (w *World) undeclared() (out []Finding) {
-	for packed, m := range w.mentions {
-		k := unpackMention(packed)
-		kind, what := ledger.KindState, "state"
-		if k.kind == mentionsAlliance {
-			kind, what = ledger.KindAlliance, "alliance"
+	for dataset, t := range w.mentions {
+		for kind, list := range t {
+			for id, m := range list {
+				if m != nil {
+					out = w.undeclaredOne(out, mentionKey{dataset, uint8(kind), sym(id)}, m)
+				}
+			}
 		}
-		if w.lookup(ledger.Aggregate{Dataset: ledger.DatasetID(w.sym.text[k.dataset]), Kind: kind, ID: w.sym.text[k.id]}) != nil {
-			continue
-		}
-		first := slices.IndexFunc(m.seqs, func(seq uint32) bool {
-			_, stands := w.stands(seq, w.pin(w.Head()))
-			return stands
-		})
-		if first < 0 {
-			continue // the records that did were corrected or retracted
-		}
-		a := w.subjects[w.meta.at(m.seqs[first]).subject].aggregate
-		out = append(out, Finding{ledger.Seq(m.seqs[first]), a, fmt.Sprintf(
-			"it mentions the %s %q, of which no event tells; append its events or correct the name", what, w.sym.text[k.id])})
 	}
 	slices.SortFunc(out, func(a, b Finding) int { return cmp.Or(cmp.Compare(a.Seq, b.Seq), cmp.Compare(a.Text, b.Text)) })
 	return out
+}
+
+func (w *World) undeclaredOne(out []Finding, k mentionKey, m *mention) []Finding {
+	kind, what := ledger.KindState, "state"
+	if k.kind == mentionsAlliance {
+		kind, what = ledger.KindAlliance, "alliance"
+	}
+	if w.lookup(ledger.Aggregate{Dataset: ledger.DatasetID(w.sym.text[k.dataset]), Kind: kind, ID: w.sym.text[k.id]}) != nil {
+		return out
+	}
+	first := slices.IndexFunc(m.seqs, func(seq uint32) bool {
+		_, stands := w.stands(seq, w.pin(w.Head()))
+		return stands
+	})
+	if first < 0 {
+		return out // the records that did were corrected or retracted
+	}
+	a := w.subjects[w.meta.at(m.seqs[first]).subject].aggregate
+	return append(out, Finding{ledger.Seq(m.seqs[first]), a, fmt.Sprintf(
+		"it mentions the %s %q, of which no event tells; append its events or correct the name", what, w.sym.text[k.id])})
 }
 
 // FindingsAt lists what is odd about one aggregate, over all of history, as

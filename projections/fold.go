@@ -87,8 +87,19 @@ func (f *folder) place(s *subject, k *keyState, signatures bool) {
 			}
 		}
 	}
-	if len(f.steps) > 1 && !slices.IsSortedFunc(f.steps, compareSteps) {
-		slices.SortFunc(f.steps, compareSteps)
+	sortSteps(f.steps)
+}
+
+// sortSteps sorts steps that mostly are in order already.
+func sortSteps(s []step) {
+	if len(s) > 32 {
+		slices.SortFunc(s, func(a, b step) int { return compareSteps(&a, &b) })
+		return
+	}
+	for i := 1; i < len(s); i++ {
+		for j := i; j > 0 && compareSteps(&s[j], &s[j-1]) < 0; j-- {
+			s[j], s[j-1] = s[j-1], s[j]
+		}
 	}
 }
 
@@ -112,7 +123,7 @@ func (f *folder) step(it item) step {
 	return step{order, lo, hi, it}
 }
 
-func compareSteps(a, b step) int {
+func compareSteps(a, b *step) int {
 	switch {
 	case a.order != b.order:
 		return cmpDay(a.order, b.order)

@@ -12,19 +12,32 @@ type mentionKey struct {
 	id      sym
 }
 
-// pack joins the key into one number, which maps find faster than a struct.
-// There are fewer than 2^24 datasets.
-func (k mentionKey) pack() uint64 {
-	return uint64(k.kind)<<56 | uint64(k.dataset)<<32 | uint64(k.id)
+// mentionTable finds the mentions in one dataset, by kind and symbol.
+type mentionTable [mentionKinds][]*mention
+
+// of returns the mentions of one thing, made on first use.
+func (t *mentionTable) of(kind uint8, id sym) *mention {
+	if int(id) >= len(t[kind]) {
+		t[kind] = append(t[kind], make([]*mention, int(id)+1-len(t[kind]))...)
+	}
+	if t[kind][id] == nil {
+		t[kind][id] = new(mention)
+	}
+	return t[kind][id]
 }
 
-func unpackMention(p uint64) mentionKey {
-	return mentionKey{kind: uint8(p >> 56), dataset: sym(p >> 32 & 0xffffff), id: sym(p & 0xffffffff)}
+// find returns the mentions of one thing, nil for none.
+func (t *mentionTable) find(kind uint8, id sym) *mention {
+	if t == nil || int(id) >= len(t[kind]) {
+		return nil
+	}
+	return t[kind][id]
 }
 
 const (
 	mentionsState uint8 = iota
 	mentionsAlliance
+	mentionKinds
 )
 
 // mention is where a state or an alliance is referred to.
@@ -54,11 +67,12 @@ func (w *World) mention(si, seq uint32, e *ledger.Event) {
 }
 
 func (w *World) mentioned(k mentionKey, si, seq uint32) {
-	m := w.mentions[k.pack()]
-	if m == nil {
-		m = &mention{}
-		w.mentions[k.pack()] = m
+	t := w.mentions[k.dataset]
+	if t == nil {
+		t = new(mentionTable)
+		w.mentions[k.dataset] = t
 	}
+	m := t.of(k.kind, k.id)
 	if n := len(m.seqs); n == 0 || m.seqs[n-1] != seq {
 		m.seqs = grow(m.seqs, seq)
 	}

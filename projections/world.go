@@ -16,8 +16,8 @@ type World struct {
 	index     map[room]map[string]*subject // by id
 	meta      eventTable
 	ids       idIndex
-	mentions  map[uint64]*mention  // by mentionKey.pack
-	codes     map[codeKey][]uint32 // subjects that ever had the code
+	mentions  map[sym]*mentionTable // by dataset
+	codes     map[codeKey][]uint32  // subjects that ever had the code
 	clips     []clip
 	rareItems []rareItem
 	clipIdx   map[clip]uint32
@@ -49,7 +49,7 @@ func New() *World {
 	w := &World{
 		sym:       newSymbols(),
 		index:     make(map[room]map[string]*subject),
-		mentions:  make(map[uint64]*mention),
+		mentions:  make(map[sym]*mentionTable),
 		codes:     make(map[codeKey][]uint32),
 		clips:     []clip{{}},
 		rareItems: []rareItem{{}},
@@ -211,8 +211,24 @@ func (w *World) settle(s *subject, seq uint32) {
 		}
 	}
 	for _, key := range w.marked {
-		w.resolve(s, key, seq)
+		if !w.beside(s, key, entry || end) {
+			w.resolve(s, key, seq)
+		}
 	}
+}
+
+// beside reports whether the event being applied did nothing to the status of
+// its instrument: it is one more signature, and the frame is what it was. So
+// the signatures of a treaty of many are not folded again for each of them.
+func (w *World) beside(s *subject, key uint32, framed bool) bool {
+	k := &s.keys[key]
+	if framed || k.kind != kStatus || k.firstItem == k.lastItem || s.records != nil {
+		return false
+	}
+	last := &s.items[k.lastItem-1]
+	return last.op == opSigned && last.rare == 0 && !slices.ContainsFunc(s.frame, func(f frameStep) bool {
+		return f.op == opOver || f.public != ledger.NoBefore
+	})
 }
 
 func (w *World) subjectOf(a ledger.Aggregate) uint32 {
