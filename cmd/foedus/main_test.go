@@ -2,8 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"os"
+	"os/exec"
+	"strconv"
 	"testing"
 	"time"
 
@@ -33,10 +36,30 @@ func beVictim() {
 	os.Exit(a.execute(context.Background(), os.Args[1:]))
 }
 
+// exits is the script command "exit STATUS ARGS...": it runs foedus and wants
+// that exit status.
+func exits(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) < 1 {
+		ts.Fatalf("usage: exit STATUS ARGS...")
+	}
+	status := exitDone
+	if err := ts.Exec(program, args[1:]...); err != nil {
+		var exit *exec.ExitError
+		if !errors.As(err, &exit) {
+			ts.Fatalf("%v", err)
+		}
+		status = exit.ExitCode()
+	}
+	if got := strconv.Itoa(status); got != args[0] {
+		ts.Fatalf("exit status %s, want %s", got, args[0])
+	}
+}
+
 // TestScripts runs the command as people do: testdata/script/*.txtar.
 func TestScripts(t *testing.T) {
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata/script",
+		Dir:  "testdata/script",
+		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){"exit": exits},
 		Setup: func(e *testscript.Env) error {
 			e.Setenv("FOEDUS_DATA", e.Cd+"/data")
 			return nil

@@ -71,6 +71,7 @@ Read commands work on the data directory itself, or through the server that has 
 	root.InitDefaultCompletionCmd()
 	for _, c := range root.Commands() {
 		refuseStrangers(c)
+		addExamples(c)
 	}
 	return root
 }

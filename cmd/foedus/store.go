@@ -11,6 +11,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"os"
 	"path/filepath"
 	"time"
@@ -37,12 +38,25 @@ const lockPatience = 10 * time.Second
 // openLog opens the log of the flags.
 func (a *app) openLog(ctx context.Context, logger *slog.Logger) (*jetstream.Log, error) {
 	if a.nats != "" {
-		return jetstream.Open(ctx, jetstream.Config{URL: a.nats, Creds: a.creds, Replicas: a.replicas, Logger: logger})
+		log, err := jetstream.Open(ctx, jetstream.Config{URL: a.nats, Creds: a.creds, Replicas: a.replicas, Logger: logger})
+		if err != nil {
+			return nil, fmt.Errorf("use the JetStream at %s: %w", redacted(a.nats), err)
+		}
+		return log, nil
 	}
 	if err := os.MkdirAll(a.dir(), 0o700); err != nil {
 		return nil, fmt.Errorf("make the data directory: %w", err)
 	}
 	return jetstream.Open(ctx, jetstream.Config{Dir: filepath.Join(a.dir(), storeDir), Logger: logger})
+}
+
+// redacted returns a URL without its password, for messages.
+func redacted(text string) string {
+	u, err := url.Parse(text)
+	if err != nil {
+		return "the URL of --nats"
+	}
+	return u.Redacted()
 }
 
 // readToken returns the token of the data directory.

@@ -33,6 +33,16 @@ func unknownCommand(c *cobra.Command, name string) error {
 	return usagef("there is no command %q; %s --help lists them", name, c.CommandPath())
 }
 
+// addExamples gives the commands that cobra makes an example each.
+func addExamples(c *cobra.Command) {
+	if c.Example == "" {
+		c.Example = "  " + c.CommandPath()
+	}
+	for _, sub := range c.Commands() {
+		addExamples(sub)
+	}
+}
+
 // flagError says what is wrong with a flag, and which one was perhaps meant.
 func flagError(c *cobra.Command, err error) error {
 	if unknown, ok := errors.AsType[*pflag.NotExistError](err); ok {
