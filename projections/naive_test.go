@@ -218,12 +218,13 @@ func applyDisputes(contents []standing) {
 			if c.id != opened.About {
 				continue
 			}
-			c.dispute = string(name)
 			switch opened.Field {
 			case "done_on":
-				c.content.DoneOn = when
+				c.content.DoneOn, c.dispute = when, string(name)
 			case "effective_on":
-				c.content.EffectiveOn = when
+				c.content.EffectiveOn, c.dispute = when, string(name)
+			case "public_on":
+				c.content.PublicOn = when
 			}
 		}
 	}
@@ -318,7 +319,7 @@ func (h *history) step() {
 	case 7:
 		e = h.add(&ledger.RecordRetracted{Target: target.ID})
 	case 8:
-		field := draw(h, []string{"done_on", "effective_on"}, "field")
+		field := draw(h, []string{"done_on", "effective_on", "public_on"}, "field")
 		about := target.ID
 		if rapid.IntRange(0, 4).Draw(h.t, "ahead") == 0 {
 			about = ledger.RecordID(ledger.Aggregate{}, strconv.Itoa(h.n+3))

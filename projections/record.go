@@ -167,6 +167,10 @@ func (w *World) restate(s *subject, g *group, now int) {
 // move sets the disputed date of an item: between the claims while the dispute
 // is open, on the value that stands once it is decided.
 func (d *disputeState) move(it *item) {
+	if d.field == "public_on" { // no date of the fact itself
+		it.public = d.hi
+		return
+	}
 	if it.flags&itemOwnDate != 0 {
 		return
 	}
@@ -183,9 +187,6 @@ func (d *disputeState) move(it *item) {
 		if it.flags&itemEffectOnly != 0 {
 			it.doneLo, it.doneHi = d.lo, d.hi
 		}
-	case "public_on": // when it became public is no date of the fact
-		it.public = d.hi
-		return
 	}
 	it.flags &^= itemUndated
 	it.dispute = d.name

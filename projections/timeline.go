@@ -68,9 +68,12 @@ func (w *World) stands(seq, known uint32) (root uint32, ok bool) {
 	if s.records == nil {
 		return root, true
 	}
+	if w.isAstray(s, seq) {
+		return root, false
+	}
 	g := s.records.groups[root]
 	if g == nil {
-		return root, !w.isAstray(s, seq)
+		return root, true
 	}
 	v := g.current
 	if n := len(g.ops); n > 0 && g.ops[n-1].seq > known {
