@@ -172,7 +172,7 @@ func (w *World) clausesOf(a ledger.Aggregate) (ids []string) {
 		return nil
 	}
 	for i := range s.keys {
-		if k := &s.keys[i]; k.kind == kClause && k.firstItem != 0 {
+		if k := &s.keys[i]; k.kind == kClause && k.items != 0 {
 			ids = append(ids, w.sym.text[k.a])
 		}
 	}

@@ -85,16 +85,17 @@ type idIndex struct {
 }
 
 func (x *idIndex) add(meta *eventTable, seq uint32) {
-	if 4*(x.n+1) > 3*len(x.slots) {
+	if 5*(x.n+1) > 4*len(x.slots) {
 		x.grow(meta)
 	}
 	x.put(meta, seq)
 	x.n++
 }
 
+// grow makes room by a half: doubling would leave up to two thirds empty.
 func (x *idIndex) grow(meta *eventTable) {
 	old := x.slots
-	x.slots = make([]uint32, max(64, 2*len(old)))
+	x.slots = make([]uint32, max(64, len(old)+len(old)/2))
 	for _, seq := range old {
 		if seq != 0 {
 			x.put(meta, seq)
@@ -102,11 +103,18 @@ func (x *idIndex) grow(meta *eventTable) {
 	}
 }
 
+// slot returns where the search for an id begins.
+func (x *idIndex) slot(id *ledger.EventID) int {
+	return int(uint64(hashID(id)) * uint64(len(x.slots)) >> 32)
+}
+
 // put keeps the first sequence of an id.
 func (x *idIndex) put(meta *eventTable, seq uint32) {
 	id := &meta.at(seq).id
-	mask := uint32(len(x.slots) - 1)
-	for i := hashID(id) & mask; ; i = (i + 1) & mask {
+	for i := x.slot(id); ; i++ {
+		if i == len(x.slots) {
+			i = 0
+		}
 		if x.slots[i] == 0 {
 			x.slots[i] = seq
 			return
@@ -121,13 +129,17 @@ func (x *idIndex) find(meta *eventTable, id ledger.EventID) (seq uint32, ok bool
 	if len(x.slots) == 0 {
 		return 0, false
 	}
-	mask := uint32(len(x.slots) - 1)
-	for i := hashID(&id) & mask; x.slots[i] != 0; i = (i + 1) & mask {
+	for i := x.slot(&id); ; i++ {
+		if i == len(x.slots) {
+			i = 0
+		}
+		if x.slots[i] == 0 {
+			return 0, false
+		}
 		if meta.at(x.slots[i]).id == id {
 			return x.slots[i], true
 		}
 	}
-	return 0, false
 }
 
 // hashID mixes all 16 bytes, because ids that a program made in a row may
@@ -135,5 +147,5 @@ func (x *idIndex) find(meta *eventTable, id ledger.EventID) (seq uint32, ok bool
 func hashID(id *ledger.EventID) uint32 {
 	h := binary.LittleEndian.Uint64(id[:8]) ^ bits.RotateLeft64(binary.LittleEndian.Uint64(id[8:]), 29)
 	h *= 0x9e3779b97f4a7c15 // 2^64 divided by the golden ratio
-	return uint32(h>>32) ^ uint32(h>>12)
+	return uint32(h >> 32)
 }

@@ -73,7 +73,7 @@ func described(kind ledger.Kind) (fact uint8, ok bool) {
 // names.
 func (s *subject) tells(kind uint8) bool {
 	i, ok := s.find(factKey{kind: kind})
-	return ok && s.keys[i].firstItem != 0
+	return ok && s.keys[i].items != 0
 }
 
 func (d *dangling) finding(a ledger.Aggregate) Finding {

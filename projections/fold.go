@@ -75,7 +75,7 @@ func (f *folder) fold(s *subject, k *keyState) {
 // order; the signatures of the frame only where they date something. O(n log n), O(n) when they come in order.
 func (f *folder) place(s *subject, k *keyState, signatures bool) {
 	f.steps = f.steps[:0]
-	for at := k.firstItem; at != 0; at = s.items[at-1].next {
+	for at := k.items; at != 0; at = s.items[at-1].next {
 		if it := f.w.unpack(&s.items[at-1]); it.public <= f.cutoff {
 			f.steps = append(f.steps, f.step(it))
 		}

@@ -1,6 +1,7 @@
 package projections
 
 import (
+	"cmp"
 	"slices"
 
 	"foedus/ledger"
@@ -27,7 +28,7 @@ func (w *World) reframe(s *subject) (entry, end bool) {
 			w.frame = append(w.frame, it)
 		case opSigned:
 			secret = secret || it.public != ledger.NoBefore
-			if first.seq == 0 || it.doneLo < first.doneLo || it.doneLo == first.doneLo && it.doneHi < first.doneHi {
+			if first.seq == 0 || cmp.Or(cmpDay(it.doneLo, first.doneLo), cmpDay(it.doneHi, first.doneHi), cmp.Compare(it.seq, first.seq)) < 0 {
 				first = it
 			}
 		}

@@ -82,7 +82,7 @@ func (w *World) touch(s *subject, seq uint32, target ledger.EventID, replacement
 	}
 	root := s.rootOf(t)
 	g := w.groupOf(s, root)
-	s.records.opOf[seq] = root
+	s.records.ops = grow(s.records.ops, opRoot{seq, root})
 	g.ops = append(g.ops, ledgerOp{seq, t, replacement != nil})
 	if replacement != nil {
 		g.versions = append(g.versions, version{seq, slices.Clone(w.contribute(s, seq, replacement, w.contributions))})
@@ -107,8 +107,8 @@ func (s *subject) rootOf(seq uint32) uint32 {
 	if s.records == nil {
 		return seq
 	}
-	if r, ok := s.records.opOf[seq]; ok {
-		return r
+	if i, ok := slices.BinarySearchFunc(s.records.ops, seq, func(o opRoot, seq uint32) int { return cmp.Compare(o.seq, seq) }); ok {
+		return s.records.ops[i].root
 	}
 	return seq
 }
@@ -116,9 +116,10 @@ func (s *subject) rootOf(seq uint32) uint32 {
 // groupOf returns the group of a root, made on first use from the items that
 // stand in the keys.
 func (w *World) groupOf(s *subject, root uint32) *group {
-	groups := s.touched().groups
-	if g := groups[root]; g != nil {
-		return g
+	r := s.touched()
+	at, ok := r.find(root)
+	if ok {
+		return r.groups[at]
 	}
 	g := &group{versions: []version{{seq: root}}}
 	for _, key := range w.keysOf(s, root) {
@@ -129,7 +130,7 @@ func (w *World) groupOf(s *subject, root uint32) *group {
 			}
 		})
 	}
-	groups[root] = g
+	r.groups = slices.Insert(r.groups, at, g)
 	return g
 }
 

@@ -77,7 +77,7 @@ func (w *World) publicStretch(s *subject, k *keyState, v view, c clip) {
 // cutoffsOf lists the days on which something about the fact became public, with
 // NoBefore first; it is empty if nothing was secret.
 func (w *World) cutoffsOf(s *subject, k *keyState, out []day) []day {
-	for at := k.firstItem; at != 0; at = s.items[at-1].next {
+	for at := k.items; at != 0; at = s.items[at-1].next {
 		if rare := s.items[at-1].rare; rare != 0 {
 			if p := w.rareItems[rare].public; p != ledger.NoBefore {
 				out = append(out, p)

@@ -1,6 +1,11 @@
 package projections
 
-import "foedus/ledger"
+import (
+	"cmp"
+	"slices"
+
+	"foedus/ledger"
+)
 
 // day is a [ledger.Date] inside the table.
 type day = ledger.Date
@@ -166,8 +171,8 @@ type factKey struct {
 // its aggregate.
 type keyState struct {
 	factKey
-	firstItem, lastItem uint32 // into subject.items, plus one; in order of arrival
-	live                uint32 // into subject.live, plus one; ordered by beginning
+	items uint32 // into subject.items, plus one; the latest to arrive comes first
+	live  uint32 // into subject.live, plus one; ordered by beginning
 }
 
 // subject is one aggregate.
@@ -194,16 +199,33 @@ type subject struct {
 
 // records is what an aggregate keeps of the records that something touched.
 type records struct {
-	groups   map[uint32]*group // by root sequence
-	opOf     map[uint32]uint32 // sequence of a ledger event -> root sequence
+	groups   []*group // by root sequence
+	ops      []opRoot // by sequence
 	disputes []disputeState
 	dangling []dangling // ascending by sequence
+}
+
+// opRoot says which record a ledger event touched.
+type opRoot struct{ seq, root uint32 }
+
+// group returns the record with a root, nil if nothing touched it.
+func (r *records) group(root uint32) *group {
+	if i, ok := r.find(root); ok {
+		return r.groups[i]
+	}
+	return nil
+}
+
+func (r *records) find(root uint32) (int, bool) {
+	return slices.BinarySearchFunc(r.groups, root, func(g *group, root uint32) int {
+		return cmp.Compare(g.versions[0].seq, root)
+	})
 }
 
 // touched returns the records of s for writing.
 func (s *subject) touched() *records {
 	if s.records == nil {
-		s.records = &records{groups: make(map[uint32]*group), opOf: make(map[uint32]uint32)}
+		s.records = new(records)
 	}
 	return s.records
 }
@@ -220,7 +242,7 @@ func grow[T any](list []T, v T) []T {
 	return append(list, v)
 }
 
-// addItem appends an item to the list of a key.
+// addItem adds an item to the list of a key.
 func (s *subject) addItem(key uint32, it storedItem) {
 	at := s.freeItem
 	if at != 0 {
@@ -231,40 +253,33 @@ func (s *subject) addItem(key uint32, it storedItem) {
 		at = uint32(len(s.items))
 	}
 	k := &s.keys[key]
-	if k.lastItem == 0 {
-		k.firstItem = at
-	} else {
-		s.items[k.lastItem-1].next = at
-	}
-	k.lastItem = at
+	s.items[at-1].next = k.items
+	k.items = at
 }
 
 // dropItems removes the items of one event from the list of a key.
 func (s *subject) dropItems(key, seq uint32) {
 	k := &s.keys[key]
 	prev := uint32(0)
-	for at := k.firstItem; at != 0; {
+	for at := k.items; at != 0; {
 		next := s.items[at-1].next
 		if s.items[at-1].seq != seq {
 			prev, at = at, next
 			continue
 		}
 		if prev == 0 {
-			k.firstItem = next
+			k.items = next
 		} else {
 			s.items[prev-1].next = next
-		}
-		if k.lastItem == at {
-			k.lastItem = prev
 		}
 		s.items[at-1] = storedItem{next: s.freeItem}
 		s.freeItem, at = at, next
 	}
 }
 
-// eachItem yields the items of a key in order of arrival.
+// eachItem yields the items of a key, the latest to arrive first.
 func (w *World) eachItem(s *subject, k *keyState, yield func(item)) {
-	for at := k.firstItem; at != 0; at = s.items[at-1].next {
+	for at := k.items; at != 0; at = s.items[at-1].next {
 		yield(w.unpack(&s.items[at-1]))
 	}
 }

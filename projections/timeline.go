@@ -71,7 +71,7 @@ func (w *World) stands(seq, known uint32) (root uint32, ok bool) {
 	if w.isAstray(s, seq) {
 		return root, false
 	}
-	g := s.records.groups[root]
+	g := s.records.group(root)
 	if g == nil {
 		return root, true
 	}

@@ -222,11 +222,11 @@ func (w *World) settle(s *subject, seq uint32) {
 // the signatures of a treaty of many are not folded again for each of them.
 func (w *World) beside(s *subject, key uint32, framed bool) bool {
 	k := &s.keys[key]
-	if framed || k.kind != kStatus || k.firstItem == k.lastItem || s.records != nil {
+	if framed || k.kind != kStatus || s.records != nil {
 		return false
 	}
-	last := &s.items[k.lastItem-1]
-	return last.op == opSigned && last.rare == 0 && !slices.ContainsFunc(s.frame, func(f frameStep) bool {
+	last := &s.items[k.items-1]
+	return last.next != 0 && last.op == opSigned && last.rare == 0 && !slices.ContainsFunc(s.frame, func(f frameStep) bool {
 		return f.op == opOver || f.public != ledger.NoBefore
 	})
 }
