@@ -60,13 +60,17 @@ func flip(t *testing.T, data, mark string) {
 // TestDamage flips bytes of events in the middle of a stopped store. No command
 // answers as if nothing had happened, and each names what is missing.
 func TestDamage(t *testing.T) {
+	sound := filled(t)
 	for name, mark := range map[string]string{
 		"in a value":       `1952-02-18`,
 		"in the structure": `"specversion":"1.0","id":"`,
 		"in a subject":     `foedus.log.core.alliance.nato.instrument`,
 	} {
 		t.Run(name, func(t *testing.T) {
-			data := filled(t)
+			data := t.TempDir()
+			if err := os.CopyFS(data, os.DirFS(sound)); err != nil {
+				t.Fatal(err)
+			}
 			flip(t, data, mark)
 			for _, args := range []string{
 				"at 1955-05-06", "at 1955-05-06 --alliance nato --format json", "timeline --alliance nato", "diff 1954-01-01 1956-01-01",

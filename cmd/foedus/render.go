@@ -254,27 +254,29 @@ func renderWorld(body []byte, w io.Writer) error {
 	return nil
 }
 
+// stateDoc is what a table shows of a state.
+type stateDoc struct {
+	ID          string   `json:"id"`
+	Name        string   `json:"name"`
+	On          string   `json:"on"`
+	Known       knownDoc `json:"known"`
+	Coverage    string   `json:"coverage"`
+	COW         any      `json:"cow"`
+	GW          any      `json:"gw"`
+	ISO3        any      `json:"iso3"`
+	Memberships []struct {
+		memberDoc
+		Alliance string `json:"alliance"`
+	} `json:"memberships"`
+	Allies []struct {
+		State     string   `json:"state"`
+		Name      string   `json:"name"`
+		Alliances []string `json:"alliances"`
+	} `json:"allies"`
+}
+
 func renderState(body []byte, w io.Writer) error {
-	var d struct {
-		ID          string   `json:"id"`
-		Name        string   `json:"name"`
-		On          string   `json:"on"`
-		Known       knownDoc `json:"known"`
-		Coverage    string   `json:"coverage"`
-		COW         any      `json:"cow"`
-		GW          any      `json:"gw"`
-		ISO3        any      `json:"iso3"`
-		Memberships []struct {
-			memberDoc
-			Alliance string `json:"alliance"`
-			Title    string `json:"title"`
-		} `json:"memberships"`
-		Allies []struct {
-			State     string   `json:"state"`
-			Name      string   `json:"name"`
-			Alliances []string `json:"alliances"`
-		} `json:"allies"`
-	}
+	var d stateDoc
 	if err := json.Unmarshal(body, &d); err != nil {
 		return fmt.Errorf("read the answer: %w", err)
 	}
