@@ -31,7 +31,7 @@ fuzz: ## every fuzz target for FUZZTIME each
 		done; done
 
 bench: ## the measurements of BENCHMARKS.md; writes bench.out for benchstat
-	go test -run '^$$' -bench . -benchmem -timeout 60m ./... | tee bench.out
+	FOEDUS_BENCH_EVENTS=1000000 go test -p 1 -run '^$$' -bench . -benchmem -timeout 60m ./... | tee bench.out
 
 golden: ## rewrite the golden files and the vocabulary reference; read the diff
 	go test ./ledger -update
