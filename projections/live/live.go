@@ -15,7 +15,8 @@ import (
 	"foedus/projections"
 )
 
-// chunk is how many entries are decoded and applied at a time while catching up.
+// chunk is how many entries are decoded and applied at a time while catching up,
+// and those that belong to the same atomic append.
 const chunk = 256
 
 // inFlight is how many of them wait at most between two stages.
@@ -96,11 +97,14 @@ func (p *Projection) wait(ctx context.Context, done func() bool) error {
 	}
 }
 
-// Run follows the log until ctx ends or something fails: an event that cannot
-// be decoded, a gap, a closed log. It never skips an event. It may be called
-// once.
+// Run follows the log until ctx ends, which is no error, or something fails: an
+// event that cannot be decoded, a gap, a closed log. It never skips an event.
+// It may be called once.
 func (p *Projection) Run(ctx context.Context) error {
 	err := p.run(ctx)
+	if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
+		err = nil
+	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.failure = err
@@ -143,9 +147,6 @@ func (p *Projection) follow(ctx context.Context, after ledger.Seq) error {
 	b := &batch{}
 	for e, err := range p.log.Follow(ctx, after) {
 		if err != nil {
-			if ctx.Err() != nil && errors.Is(err, ctx.Err()) {
-				return nil
-			}
 			return fmt.Errorf("follow the log: %w", err)
 		}
 		b.entries = append(b.entries, e)
@@ -256,19 +257,30 @@ func (p *Projection) read(ctx context.Context, work, ordered chan<- *batch, spen
 		}
 	}
 	b := fresh()
+	var damage error
 	for e, err := range p.log.Read(ctx, 0) {
 		if err != nil {
-			return fmt.Errorf("read the log: %w", err)
+			damage = fmt.Errorf("read the log: %w", err)
+			break
 		}
-		if b.entries = append(b.entries, e); len(b.entries) == chunk {
+		if b.entries = append(b.entries, e); len(b.entries) >= chunk && !e.More {
 			if err := send(b); err != nil {
 				return err
 			}
 			b = fresh()
 		}
 	}
-	if len(b.entries) == 0 {
-		return nil
+	if b.trim(); len(b.entries) > 0 { // what stands before the damage is served
+		if err := send(b); err != nil {
+			return err
+		}
 	}
-	return send(b)
+	return damage
+}
+
+// trim drops the entries of an atomic append that does not end here.
+func (b *batch) trim() {
+	for n := len(b.entries); n > 0 && b.entries[n-1].More; n-- {
+		b.entries = b.entries[:n-1]
+	}
 }
