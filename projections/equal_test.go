@@ -139,18 +139,20 @@ func line(f *Fact) string {
 
 func answer(w *World, q Query, id string) string {
 	v, ok := w.At(q, ledger.KindAlliance, id)
-	out := fmt.Sprintln(ok, v.Coverage)
+	var b strings.Builder
+	fmt.Fprintln(&b, ok, v.Coverage)
 	for i := range v.Facts {
-		out += line(&v.Facts[i]) + "\n"
+		fmt.Fprintln(&b, line(&v.Facts[i]))
 	}
-	return out
+	return b.String()
 }
 
-func changes(list []Change) (out string) {
+func changes(list []Change) string {
+	var b strings.Builder
 	for i := range list {
-		out += list[i].Op + " " + line(&list[i].Fact) + "\n"
+		fmt.Fprintln(&b, list[i].Op, line(&list[i].Fact))
 	}
-	return out
+	return b.String()
 }
 
 // TestSpellsAreTheAnswers: on every day the spells over all of history are what

@@ -21,7 +21,7 @@ import (
 //	scenario NAME                  begins one; its World is empty
 //	given [alliance|state|crisis|ledger ID]
 //	  SEQ VERB WORDS... [DATE] [KEY DATE]...
-//	in any order                   every order of the events gives the same answers
+//	in any order                   every order of the (few) events gives the same answers
 //	at DATE [POINT...] expect WHAT = ANSWER
 //	expect WHAT = ANSWER           of what has no date
 //
@@ -209,11 +209,12 @@ func (e *expectation) point(words []string) ([]string, error) {
 		}
 		seq, err := strconv.Atoi(words[1])
 		reading, ok := projections.ParseReading(words[1])
-		if words[0] == "known" && err == nil {
+		switch {
+		case words[0] == "known" && err == nil:
 			e.query.Known = ledger.Seq(seq)
-		} else if words[0] == "reading" && ok {
+		case words[0] == "reading" && ok:
 			e.query.Reading = reading
-		} else {
+		default:
 			return nil, fmt.Errorf("%q is no value of %s", words[1], words[0])
 		}
 		return words[2:], nil
@@ -386,8 +387,7 @@ func list(out []string) string {
 }
 
 func resolved(id string, err error) string {
-	var ambiguous *projections.AmbiguousError
-	if errors.As(err, &ambiguous) {
+	if ambiguous, ok := errors.AsType[*projections.AmbiguousError](err); ok {
 		return "ambiguous " + list(ambiguous.Candidates)
 	}
 	if err != nil {

@@ -1,6 +1,7 @@
 package projections_test
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strconv"
@@ -150,7 +151,7 @@ func parseContent(words []string) (c ledger.Content, err error) {
 		return ledger.Content{Payload: &ledger.RecordCorrected{Target: target, Replacement: ledger.Replacement{Content: c}}}, err
 	}
 	if len(words) == 0 {
-		return c, fmt.Errorf("an event has a verb")
+		return c, errors.New("an event has a verb")
 	}
 	var v verb
 	for _, verbs := range []map[string]verb{instrumentVerbs(), crisisVerbs(), recordVerbs()} {
