@@ -60,16 +60,16 @@ func stored(t *testing.T, data string) []ledger.Entry {
 	return out
 }
 
-// quick returns the path of the victim as a program of its own, built without
+// quick returns the path of one of the programs, as an executable of its own, built without
 // the race detector even if the test has it: the moments at which it is killed
 // should be those of real imports.
-func quick(t *testing.T) string {
+func quick(t *testing.T, name string) string {
 	t.Helper()
-	path := filepath.Join(t.TempDir(), victim)
+	path := filepath.Join(t.TempDir(), name)
 	cmd := exec.CommandContext(t.Context(), "go", "test", "-c", "-race=false", "-o", path, ".")
 	if out, err := cmd.CombinedOutput(); err != nil {
 		t.Logf("go test -c: %v\n%s; using this very binary", err, out)
-		return victim
+		return name
 	}
 	return path
 }
@@ -78,7 +78,7 @@ func quick(t *testing.T) string {
 // events is slow with it.
 func reread(t *testing.T, program, data string) []string {
 	t.Helper()
-	out, err := exec.CommandContext(t.Context(), program, "--data", data, "events").Output()
+	out, err := exec.CommandContext(t.Context(), program, readBack, data).Output()
 	if err != nil {
 		t.Fatalf("read the store: %v", err)
 	}
@@ -229,7 +229,7 @@ func rounds(n int) int {
 
 // TestKilled kills imports.
 func TestKilled(t *testing.T) {
-	program := quick(t)
+	program := quick(t, victim)
 	t.Run("events", func(t *testing.T) { killEvents(t, program) })
 	t.Run("seeds", func(t *testing.T) { killSeeds(t, program) })
 }

@@ -46,6 +46,7 @@ func terminal(t *testing.T) (person, program *os.File) {
 // TestProgress imports many events: with bars on a terminal, in silence into a
 // pipe.
 func TestProgress(t *testing.T) {
+	program := quick(t, program)
 	path, _ := synthetic(t, 100_000)
 	var out, errs bytes.Buffer
 	cmd := exec.CommandContext(t.Context(), program, "--data", t.TempDir(), "import", "events", path)
@@ -53,15 +54,15 @@ func TestProgress(t *testing.T) {
 	if err := cmd.Run(); err != nil || errs.Len() > 0 || out.String() != "100000 appended, 0 skipped\n" {
 		t.Errorf("into a pipe: %v\n%s\n%s", err, out.String(), errs.String())
 	}
-	if screen, stdout := onTerminal(t, "import", "events", path); stdout != "100000 appended, 0 skipped\n" ||
+	if screen, stdout := onTerminal(t, program, "import", "events", path); stdout != "100000 appended, 0 skipped\n" ||
 		!strings.Contains(screen, "checking") || !strings.Contains(screen, "appending") || strings.Count(screen, "\r") < 4 {
 		t.Errorf("stdout %q; the terminal shows %.2000q", stdout, screen)
 	}
 }
 
-// onTerminal runs the program with a terminal for its errors, and returns what
+// onTerminal runs a program with a terminal for its errors, and returns what
 // it shows.
-func onTerminal(t *testing.T, args ...string) (screen, stdout string) {
+func onTerminal(t *testing.T, program string, args ...string) (screen, stdout string) {
 	t.Helper()
 	person, tty := terminal(t)
 	ctx, cancel := context.WithTimeout(t.Context(), 2*patience)
