@@ -23,6 +23,7 @@ func grown(tb testing.TB, n int) *projections.World {
 			tb.Fatal(err)
 		}
 	}
+	w.Compact() // as the projection does after a replay
 	return w
 }
 

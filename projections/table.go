@@ -230,16 +230,44 @@ func (s *subject) touched() *records {
 	return s.records
 }
 
-// grow adds one place to an array: by a twelfth, because there are many small
-// arrays and doubling would leave half of the memory empty.
+// grow adds one place to an array, and room for half as many more: a replay
+// fills the arrays, and [World.Compact] takes the room back when it is done.
 func grow[T any](list []T, v T) []T {
 	if len(list) == cap(list) {
 		// append to nil rounds the capacity up to what the allocator hands out.
-		bigger := append([]T(nil), make([]T, len(list)+1+len(list)/12)...)[:len(list)]
+		bigger := append([]T(nil), make([]T, len(list)+1+len(list)/2)...)[:len(list)]
 		copy(bigger, list)
 		list = bigger
 	}
 	return append(list, v)
+}
+
+// exact returns list without room to grow.
+func exact[T any](list []T) []T {
+	if len(list) == cap(list) {
+		return list
+	}
+	return append(make([]T, 0, len(list)), list...)
+}
+
+// Compact gives back the room that arrays kept for growing, and puts those of
+// one aggregate beside each other. It changes no answer. It is for the end of a
+// replay: O(facts), and the next event about an aggregate makes room again.
+func (w *World) Compact() {
+	for _, s := range w.subjects {
+		s.live, s.keys = exact(s.live), exact(s.keys)
+		s.rare, s.details = exact(s.rare), exact(s.details)
+		s.dead, s.items = exact(s.dead), exact(s.items)
+	}
+	for _, t := range w.mentions {
+		for _, list := range t {
+			for _, m := range list {
+				if m != nil {
+					m.seqs, m.subjects = exact(m.seqs), exact(m.subjects)
+				}
+			}
+		}
+	}
 }
 
 // addItem adds an item to the list of a key.

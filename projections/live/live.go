@@ -127,6 +127,7 @@ func (p *Projection) run(ctx context.Context) error {
 		return err
 	}
 	p.mu.Lock()
+	p.world.Compact()
 	p.ready = true
 	at := p.world.Head()
 	p.announce()
