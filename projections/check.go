@@ -186,11 +186,24 @@ func (w *World) checkStrict(e *ledger.Event, prefix string, b batch) (bad []ledg
 	if w.lookup(a) == nil && !b.described[a] && a.Kind != ledger.KindCrisis {
 		bad = append(bad, ledger.FieldError{Field: prefix + "subject", Value: a.Subject(), Why: "no event tells of it yet"})
 	}
-	p, ok := e.Payload.(*ledger.WithdrawalEffective)
-	if ok && !b.named[namedIn{a, string(p.Party)}] && !w.mayLeave(a, p.Party, e.Effect()) {
-		bad = append(bad, ledger.FieldError{Field: prefix + "data.party", Value: string(p.Party), Why: "is not a party on the day before"})
+	state, field := leaver(e.Payload)
+	if state != "" && !b.named[namedIn{a, string(state)}] && !w.mayLeave(a, state, e.Effect()) {
+		bad = append(bad, ledger.FieldError{Field: prefix + "data." + field, Value: string(state), Why: "is not a party on the day before"})
 	}
 	return bad
+}
+
+// leaver returns the state that ceases to be a party, "" for none, and the
+// field that names it.
+func leaver(p ledger.Payload) (state ledger.StateID, field string) {
+	switch p := p.(type) {
+	case *ledger.WithdrawalEffective:
+		return p.Party, "party"
+	case *ledger.MemberExcluded:
+		return p.State, "state"
+	default:
+		return "", ""
+	}
 }
 
 // mayLeave reports whether a state can have been a party on the eve of one of

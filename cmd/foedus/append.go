@@ -63,6 +63,9 @@ func (a *app) append(ctx context.Context, name, expect string, strict bool) erro
 	if n := len(out.Seqs); n > 0 {
 		fmt.Fprintf(a.stdout, "%d appended, %d were there already; last sequence %d\n", n-out.Duplicates, out.Duplicates, lastSeq(out.Seqs))
 	}
+	for i, id := range out.IDs[:min(len(out.IDs), 10)] { // to correct or retract by
+		fmt.Fprintf(a.stdout, "%s at %d\n", id, out.Seqs[i])
+	}
 	return nil
 }
 

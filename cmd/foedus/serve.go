@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -86,6 +87,8 @@ type serving struct {
 	log    ledger.Log // store, measured
 	proj   *live.Projection
 	set    *metrics.Set
+
+	prepared atomic.Bool // core is up to the seeds
 }
 
 // serve runs until ctx ends. The order of the ends is the reverse of that of
@@ -160,7 +163,7 @@ func (s *serving) server(running context.Context) *http.Server {
 		Handler: httpapi.New(httpapi.Config{
 			Log: s.log, Projection: s.proj, Token: s.token, Version: s.version(), NewID: newID, Logger: s.logger,
 			Metrics: s.set.Handler(), Observe: s.set.Observe, Rejected: s.set.Rejected,
-			Doctor: func() any { return storeStatus(running, s.store) },
+			Doctor: func() any { return storeStatus(running, s.store) }, Prepared: s.prepared.Load,
 		}),
 		ReadHeaderTimeout: l.header, ReadTimeout: l.body, WriteTimeout: l.write, IdleTimeout: l.idle,
 		MaxHeaderBytes: l.headerBytes, ErrorLog: slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn),
@@ -191,7 +194,7 @@ func (s *serving) await(ctx context.Context, served <-chan error) error {
 // end is served as far as it goes; one that is damaged is not.
 func (s *serving) prepare(ctx context.Context) error {
 	start := time.Now()
-	err := s.proj.WaitReady(ctx)
+	err := replay(ctx, s.log, s.proj)
 	if errors.Is(err, ledger.ErrDamaged) {
 		return fmt.Errorf("%w: %w", errReplay, err)
 	}
@@ -202,6 +205,7 @@ func (s *serving) prepare(ctx context.Context) error {
 	if err := s.seed(ctx); err != nil && ctx.Err() == nil {
 		return fmt.Errorf("bring core up to the seeds: %w", err)
 	}
+	s.prepared.Store(true)
 	return nil
 }
 

@@ -74,6 +74,10 @@ func (s *server) readyz(context.Context, *empty) (*plain[Ready], error) {
 	if !status.Ready || status.Err != nil {
 		return nil, s.notReady()
 	}
+	if s.Prepared != nil && !s.Prepared() {
+		const detail = "The dataset core is being brought up to the history that ships with this program; ask again in a moment"
+		return nil, huma.ErrorWithHeaders(problem(http.StatusServiceUnavailable, detail), http.Header{"Retry-After": {"1"}})
+	}
 	return &plain[Ready]{cacheRevalidate, Ready{true, status.Applied, status.Target}}, nil
 }
 

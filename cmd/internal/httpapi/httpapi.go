@@ -42,6 +42,9 @@ type Config struct {
 	Rejected func(reason string)
 	// Doctor adds sections to the answer of /v1/doctor; may be nil.
 	Doctor func() any
+	// Prepared says whether the server is ready beside its projection; nil means
+	// that it is. While it is not, /readyz answers 503; questions are answered.
+	Prepared func() bool
 	// Extend registers further operations, which are documented, logged and
 	// answered with problem documents like all others; may be nil.
 	Extend func(api huma.API)
