@@ -109,8 +109,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	s.mux.ServeHTTP(out, r)
 	if a := out.answer; ok && a != nil {
-		a.route = r.Pattern
-		s.fast.put(key, a)
+		kept := *a // the answer may be in the hands of others already
+		kept.route = r.Pattern
+		s.fast.put(key, &kept)
 	}
 }
 
