@@ -163,11 +163,11 @@ func TestFileNames(t *testing.T) {
 	for _, e := range h.events {
 		file, _, _ := strings.Cut(h.where[e.ID], ":")
 		want := path.Join(folders[e.Aggregate.Kind], e.Aggregate.ID+".yaml")
-		if e.Aggregate.Kind == ledger.KindLedger {
+		switch {
+		case e.Payload.Type() == ledger.TypeSourceAdded: // by topic, in any file of the folder
+			want = path.Join("sources", path.Base(file))
+		case e.Aggregate.Kind == ledger.KindLedger:
 			want = "coverage.yaml"
-			if e.Payload.Type() == ledger.TypeSourceAdded {
-				want = "sources.yaml"
-			}
 		}
 		if file != want {
 			t.Errorf("%s: is about %s; move it to %s", h.at(e), e.Aggregate.Subject(), want)

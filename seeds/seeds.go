@@ -11,9 +11,9 @@ import (
 // A package variable, because go:embed knows no other place. FS hands it out as
 // an interface that cannot write, so it stays constant.
 //
-//go:embed *.yaml alliances/*.yaml crises/*.yaml states/*.yaml
+//go:embed *.yaml alliances/*.yaml crises/*.yaml sources/*.yaml states/*.yaml
 var files embed.FS
 
-// FS returns the files of the curated history: sources.yaml and coverage.yaml,
-// and the folders alliances, crises and states.
+// FS returns the files of the curated history: coverage.yaml and the folders
+// alliances, crises, sources and states.
 func FS() fs.FS { return files }

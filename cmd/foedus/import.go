@@ -79,7 +79,7 @@ func (a *app) planSeeds(ctx context.Context, dir string, w writer) (ingest.Plan,
 	files := seeds.FS()
 	if dir != "" {
 		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
-			return ingest.Plan{}, usagef("%s is not a directory of seeds; it should hold alliances, states, crises and sources.yaml", dir)
+			return ingest.Plan{}, usagef("%s is not a directory of seeds; it should hold the folders alliances, crises, sources and states", dir)
 		}
 		files = os.DirFS(dir)
 	}
