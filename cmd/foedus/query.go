@@ -193,6 +193,34 @@ func (a *app) timelineCommand() *cobra.Command {
 	return c
 }
 
+func (a *app) reportCommand() *cobra.Command {
+	var alliance string
+	c := &cobra.Command{
+		Use:   "report",
+		Short: "How well each alliance is recorded: events, clauses, citations by grade, disputes",
+		Long: `How well each alliance is recorded.
+
+A citation of grade A was checked against its source, B is well known, C
+probable, D disputed. The claims of a dispute count as citations. ELSEWHERE are
+records of crises and states that mention the alliance.`,
+		Example: `  foedus report
+  foedus report --alliance nato
+  foedus report --format csv > report.csv`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			q := a.query()
+			if alliance != "" {
+				q.Set("alliance", alliance)
+			}
+			return a.answer(c.Context(), "/v1/report", q, renderReport)
+		},
+	}
+	c.Flags().StringVar(&alliance, "alliance", "", "one alliance, by `ID`")
+	a.addReadFlags(c)
+	a.completeNames(c)
+	return c
+}
+
 // diffFlags are the flags of diff.
 type diffFlags struct {
 	alliance, state, on, knownFrom, knownTo string

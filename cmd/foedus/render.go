@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"strconv"
 	"strings"
 )
 
@@ -228,11 +229,11 @@ func renderWorld(body []byte, w io.Writer) error {
 		Known     knownDoc `json:"known"`
 		Coverage  string   `json:"coverage"`
 		Alliances []struct {
-			ID       string      `json:"id"`
-			Title    string      `json:"title"`
-			Status   string      `json:"status"`
-			Coverage string      `json:"coverage"`
-			Members  []memberDoc `json:"members"`
+			ID          string      `json:"id"`
+			Title       string      `json:"title"`
+			StatusSince *string     `json:"status_since"`
+			Certainty   string      `json:"status_certainty"`
+			Members     []memberDoc `json:"members"`
 		} `json:"alliances"`
 	}
 	if err := json.Unmarshal(body, &d); err != nil {
@@ -246,10 +247,22 @@ func renderWorld(body []byte, w io.Writer) error {
 		fmt.Fprintln(w, "the ledger is empty: foedus import seeds fills it")
 		return nil
 	}
-	fmt.Fprint(w, "\nALLIANCE\tPARTIES\tPOSSIBLE\tTITLE\n")
+	fmt.Fprint(w, "\nALLIANCE\tSINCE\tPARTIES\tWHO\tTITLE\n")
 	for _, a := range d.Alliances {
 		certain, possible := count(a.Members)
-		fmt.Fprintf(w, "%s\t%d\t%d\t%s\n", a.ID, certain, possible, a.Title)
+		parties := strconv.Itoa(certain)
+		if possible > 0 {
+			parties += fmt.Sprintf(" to %d", certain+possible)
+		}
+		who := make([]string, len(a.Members))
+		for i, m := range a.Members {
+			who[i] = m.State
+		}
+		since := text(a.StatusSince)
+		if a.Certainty != "certain" {
+			since += " (" + a.Certainty + ")"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", a.ID, since, parties, named(who), a.Title)
 	}
 	return nil
 }
@@ -273,6 +286,49 @@ type stateDoc struct {
 		Name      string   `json:"name"`
 		Alliances []string `json:"alliances"`
 	} `json:"allies"`
+	Commitments []struct {
+		Alliance  string        `json:"alliance"`
+		Article   string        `json:"article"`
+		Label     string        `json:"label"`
+		Kind      string        `json:"kind"`
+		Strength  string        `json:"strength"`
+		Role      string        `json:"role"`
+		With      []string      `json:"with"`
+		Suspended []string      `json:"suspended"`
+		Certainty string        `json:"certainty"`
+		Citations []citationDoc `json:"citations"`
+	} `json:"commitments"`
+}
+
+// citationDoc is where something stands.
+type citationDoc struct {
+	Source  string `json:"source"`
+	Title   string `json:"source_title"`
+	Locator string `json:"locator"`
+	Grade   string `json:"grade"`
+}
+
+func (c *citationDoc) String() string {
+	return fmt.Sprintf("%s [%s]", joinNonEmpty(", ", c.Source, c.Locator), c.Grade)
+}
+
+func sources(citations []citationDoc) string {
+	out := make([]string, len(citations))
+	for i := range citations {
+		out[i] = citations[i].String()
+	}
+	return strings.Join(out, "; ")
+}
+
+// maxNamed is how many states a cell names; more are counted.
+const maxNamed = 4
+
+// named lists states, or counts them where they are many.
+func named(states []string) string {
+	if len(states) > maxNamed {
+		return fmt.Sprintf("%d states", len(states))
+	}
+	return strings.Join(states, ", ")
 }
 
 func renderState(body []byte, w io.Writer) error {
@@ -303,37 +359,59 @@ func renderState(body []byte, w io.Writer) error {
 			fmt.Fprintf(w, "%s\t%s\n", cmp.Or(x.Name, x.State), strings.Join(x.Alliances, ", "))
 		}
 	}
+	renderCommitments(w, &d)
 	return nil
 }
 
-func renderTimeline(body []byte, w io.Writer) error {
+// renderCommitments shows which clauses bind the state, for whom, and where
+// they stand.
+func renderCommitments(w io.Writer, d *stateDoc) {
+	if len(d.Commitments) == 0 {
+		return
+	}
+	fmt.Fprint(w, "\nCLAUSE\tKIND\tROLE\tWITH\tSTRENGTH\tLABEL\tSOURCE\n")
+	for i := range d.Commitments {
+		c := &d.Commitments[i]
+		label := c.Label
+		if len(c.Suspended) > 0 {
+			label += " (suspended with " + strings.Join(c.Suspended, ", ") + ")"
+		}
+		if c.Certainty != "certain" {
+			label += " (" + c.Certainty + ")"
+		}
+		fmt.Fprintf(w, "%s %s\t%s\t%s\t%s\t%s\t%s\t%s\n", c.Alliance, c.Article, c.Kind, c.Role, named(c.With), c.Strength, label, sources(c.Citations))
+	}
+}
+
+// reportRow is a line of the report.
+type reportRow struct {
+	Alliance  string `json:"alliance"`
+	Events    int    `json:"events"`
+	Elsewhere int    `json:"elsewhere"`
+	Clauses   int    `json:"clauses"`
+	Uncited   int    `json:"uncited"`
+	A         int    `json:"grade_a"`
+	B         int    `json:"grade_b"`
+	C         int    `json:"grade_c"`
+	D         int    `json:"grade_d"`
+	Open      int    `json:"disputes_open"`
+	Decided   int    `json:"disputes_decided"`
+}
+
+func renderReport(body []byte, w io.Writer) error {
 	var d struct {
-		Entries []struct {
-			Date        string `json:"date"`
-			EffectiveOn string `json:"effective_on"`
-			Summary     string `json:"summary"`
-			Citations   []struct {
-				Source  string `json:"source"`
-				Title   string `json:"title"`
-				Locator string `json:"locator"`
-				Grade   string `json:"grade"`
-			} `json:"citations"`
-		} `json:"entries"`
+		Known     knownDoc    `json:"known"`
+		Alliances []reportRow `json:"alliances"`
+		Total     reportRow   `json:"total"`
 	}
 	if err := json.Unmarshal(body, &d); err != nil {
 		return fmt.Errorf("read the answer: %w", err)
 	}
-	fmt.Fprint(w, "DATE\tEFFECT\tWHAT\tSOURCE\n")
-	for _, e := range d.Entries {
-		var sources []string
-		for _, c := range e.Citations {
-			sources = append(sources, fmt.Sprintf("%s [%s]", joinNonEmpty(", ", c.Source, c.Locator), c.Grade))
-		}
-		effect := e.EffectiveOn
-		if effect == e.Date {
-			effect = ""
-		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", e.Date, effect, e.Summary, strings.Join(sources, "; "))
+	fmt.Fprintf(w, "the record of %d alliances, as known at %d\n", len(d.Alliances), d.Known.Seq)
+	fmt.Fprint(w, "\nALLIANCE\tEVENTS\tELSEWHERE\tCLAUSES\tA\tB\tC\tD\tUNCITED\tOPEN\tDECIDED\n")
+	d.Total.Alliance = "total"
+	for _, r := range append(d.Alliances, d.Total) {
+		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\t%d\n", r.Alliance, r.Events, r.Elsewhere, r.Clauses, r.A, r.B, r.C, r.D, r.Uncited, r.Open, r.Decided)
 	}
 	return nil
 }

@@ -64,7 +64,7 @@ Read commands work on the data directory itself, or through the server that has 
 	root.SetFlagErrorFunc(flagError)
 	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "{{if .Runnable}}", "{{if and .Runnable (not .HasAvailableSubCommands)}}", 1))
 	root.AddCommand(
-		a.serveCommand(), a.importCommand(), a.appendCommand(), a.atCommand(), a.timelineCommand(),
+		a.serveCommand(), a.importCommand(), a.appendCommand(), a.atCommand(), a.timelineCommand(), a.reportCommand(),
 		a.diffCommand(), a.eventsCommand(), a.exportCommand(), a.doctorCommand(),
 	)
 	root.SetHelpCommand(helpCommand(root))

@@ -37,6 +37,7 @@ func (s *server) register() {
 	get(s, "/v1/states/{id}", "state", "One state on a day: identity, codes, alliances, allies", s.state, State{}, true)
 	get(s, "/v1/states/{id}/timeline", "state-timeline", "What is told of a state, in historical order", s.stateTimeline, Timeline{}, true)
 	get(s, "/v1/diff", "diff", "What changed between two dates, or between two states of knowledge", s.diff, Diff{}, true)
+	get(s, "/v1/report", "report", "How well each alliance is recorded: events, clauses, citations by grade, disputes", s.report, Report{}, true)
 	get(s, "/v1/events", "events", "The log: a page of it, or all of it as JSON Lines", s.events, []map[string]any{}, false)
 	get(s, "/v1/events/{id}", "event", "One event, byte for byte", s.event, map[string]any{}, false)
 	get(s, "/v1/export/{file}", "export", "A streamed export: events.jsonl, spells.csv, spells.jsonl", s.export, nil, false)

@@ -26,6 +26,7 @@ type State struct {
 	Government  *Government       `json:"government,omitempty"`
 	Memberships []Membership      `json:"memberships" doc:"Its status in every alliance that it has one in."`
 	Allies      []Ally            `json:"allies" doc:"The states that are a party to an alliance together with it."`
+	Commitments []Commitment      `json:"commitments" doc:"The clauses in force that bind it, or others for its sake, with their sources."`
 	Findings    []Finding         `json:"findings,omitempty"`
 }
 
@@ -105,9 +106,10 @@ func (s *server) state(ctx context.Context, in *stateInput) (*reply, error) {
 	if err != nil {
 		return nil, err
 	}
-	return s.render(p, p.permalink("/v1/states/"+url.PathEscape(string(id))), func() (doc any, err error) {
+	return s.render(p, p.permalink("/v1/states/"+url.PathEscape(string(id))), func() (any, error) {
+		var doc *State
 		s.view(func(w *projections.World) { doc = stateDoc(w, p, id) })
-		return doc, nil
+		return doc, s.cite(ctx, p, doc)
 	})
 }
 
@@ -129,7 +131,7 @@ func stateDoc(w *projections.World, p *point, id ledger.StateID) *State {
 	doc := &State{
 		ID: string(id), StateRef: d.ref(string(id)), Asked: asked(w, p), Coverage: string(v.Coverage),
 		Codes: w.Identify(p.Query, id).Codes, Names: []Named{}, CodeHistory: []Coded{}, Succession: []Succession{},
-		Memberships: []Membership{}, Allies: []Ally{},
+		Memberships: []Membership{}, Allies: []Ally{}, Commitments: []Commitment{},
 	}
 	if doc.Codes == nil {
 		doc.Codes = map[string]string{}
@@ -201,6 +203,7 @@ func (d *writer) memberships(doc *State, id ledger.StateID) {
 		doc.Memberships = append(doc.Memberships, Membership{f.Aggregate.ID, titleOf(&v), f.Value, string(v.Coverage), d.told(f)})
 		if isParty(f) {
 			d.addAllies(allies, &v, f)
+			doc.Commitments = append(doc.Commitments, d.commitments(&v, string(id))...)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(allies)) {

@@ -163,7 +163,7 @@ func (d *teller) participation(p ledger.Payload) string {
 	case *ledger.CommandJoined:
 		return d.state(p.State) + " joined " + d.organ(p.Organ)
 	case *ledger.CommandLeft:
-		return d.state(p.State) + " left " + d.organ(p.Organ) + " and stayed a party"
+		return d.state(p.State) + " left " + d.organ(p.Organ)
 	case *ledger.BaseAgreed:
 		return d.state(p.Host) + " granted " + d.state(p.User) + " the use of bases (" + unslug(p.Base) + ")"
 	case *ledger.BaseEnded:
