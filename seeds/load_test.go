@@ -1,6 +1,9 @@
 package seeds_test
 
 import (
+	"fmt"
+	"io/fs"
+	"os"
 	"strings"
 	"testing"
 	"time"
@@ -23,39 +26,70 @@ type history struct {
 // load reads the seeds. Whoever needs a World needs files without problems.
 func load(t *testing.T) *history {
 	t.Helper()
-	h := &history{world: projections.New(), where: make(map[ledger.EventID]string)}
-	var problems []ingest.Problem
-	h.records, problems = seed.Read(seeds.FS(), ledger.Core)
+	h, problems := read(seeds.FS())
 	if len(problems) > 0 {
-		lines := make([]string, len(problems))
-		for i, p := range problems {
-			lines[i] = p.String()
-		}
-		t.Fatalf("%d problems in the seeds:\n%s", len(problems), strings.Join(lines, "\n"))
-	}
-	recorded := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	plan, err := ingest.Reconcile(new(ingest.Holdings), ledger.Core, h.records, recorded, "test")
-	if err != nil {
-		t.Fatal(err)
-	}
-	h.events = plan.Events
-	for i, e := range h.events {
-		if _, err := ledger.Encode(e); err != nil {
-			t.Errorf("%s: %v", e.Key, err)
-		}
-		if err := h.world.Apply(ledger.Seq(i+1), recorded.UnixNano(), e); err != nil {
-			t.Fatal(err)
-		}
-	}
-	for _, r := range h.records {
-		h.where[ledger.RecordID(r.Aggregate, r.Key)] = r.Where
+		t.Fatalf("%d problems in the seeds:\n%s", len(problems), strings.Join(problems, "\n"))
 	}
 	return h
 }
 
+// read reads files as the program does. With any problem there is no history.
+func read(fsys fs.FS) (h *history, problems []string) {
+	records, bad := seed.Read(fsys, ledger.Core)
+	for _, p := range bad {
+		problems = append(problems, p.String())
+	}
+	if len(bad) > 0 {
+		return nil, problems
+	}
+	recorded := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
+	plan, err := ingest.Reconcile(new(ingest.Holdings), ledger.Core, records, recorded, "test")
+	if err != nil {
+		return nil, []string{err.Error()}
+	}
+	h = &history{records: records, events: plan.Events, world: projections.New(), where: make(map[ledger.EventID]string)}
+	for _, r := range records {
+		h.where[ledger.RecordID(r.Aggregate, r.Key)] = r.Where
+	}
+	for i, e := range h.events {
+		if _, err := ledger.Encode(e); err != nil {
+			problems = append(problems, fmt.Sprintf("%s: %v", h.at(e), err))
+		}
+		if err := h.world.Apply(ledger.Seq(i+1), recorded.UnixNano(), e); err != nil {
+			return nil, append(problems, fmt.Sprintf("%s: %v", h.at(e), err))
+		}
+	}
+	return h, problems
+}
+
+// wholeHistory is how many records the seeds have at least. Fewer are those of a
+// test that made its own.
+const wholeHistory = 1000
+
 // TestSeeds: every record can be read, and there are some.
 func TestSeeds(t *testing.T) {
-	if h := load(t); len(h.records) < 1000 {
+	if h := load(t); len(h.records) < wholeHistory {
 		t.Errorf("%d records; a file of the seeds is missing", len(h.records))
 	}
+}
+
+// tableOf reads a table of what is odd and right: lines "NAME: REASON". A line
+// without a reason is a panic, because nobody can go on without it.
+func tableOf(file string) map[string]string {
+	text, err := os.ReadFile(file)
+	if err != nil {
+		panic(err)
+	}
+	out := make(map[string]string)
+	for i, line := range strings.Split(string(text), "\n") {
+		if line = strings.TrimSpace(line); line == "" || line[0] == '#' {
+			continue
+		}
+		name, why, _ := strings.Cut(line, ":")
+		if _, twice := out[name]; twice || strings.TrimSpace(why) == "" {
+			panic(fmt.Sprintf("%s:%d: write NAME: REASON, once for each name", file, i+1))
+		}
+		out[name] = strings.TrimSpace(why)
+	}
+	return out
 }
