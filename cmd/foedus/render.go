@@ -228,6 +228,7 @@ func renderWorld(body []byte, w io.Writer) error {
 		On        string   `json:"on"`
 		Known     knownDoc `json:"known"`
 		Coverage  string   `json:"coverage"`
+		Scope     string   `json:"coverage_scope"`
 		Alliances []struct {
 			ID          string      `json:"id"`
 			Title       string      `json:"title"`
@@ -264,7 +265,19 @@ func renderWorld(body []byte, w io.Writer) error {
 		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", a.ID, since, parties, named(who), a.Title)
 	}
+	renderScope(w, d.Scope)
 	return nil
+}
+
+// renderScope says what the dataset covers, in words.
+func renderScope(w io.Writer, scope string) {
+	if scope == "" {
+		return
+	}
+	fmt.Fprintln(w)
+	for _, line := range wrap("covered: "+scope, 118) {
+		fmt.Fprintln(w, line)
+	}
 }
 
 // stateDoc is what a table shows of a state.
@@ -274,6 +287,7 @@ type stateDoc struct {
 	On          string   `json:"on"`
 	Known       knownDoc `json:"known"`
 	Coverage    string   `json:"coverage"`
+	Scope       string   `json:"coverage_scope"`
 	COW         any      `json:"cow"`
 	GW          any      `json:"gw"`
 	ISO3        any      `json:"iso3"`
@@ -360,6 +374,7 @@ func renderState(body []byte, w io.Writer) error {
 		}
 	}
 	renderCommitments(w, &d)
+	renderScope(w, d.Scope)
 	return nil
 }
 

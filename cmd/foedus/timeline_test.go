@@ -6,7 +6,9 @@ import (
 )
 
 func TestTogether(t *testing.T) {
-	entry := func(summary string) told { return told{Date: "1955-05-14", Type: "instrument.signed", Summary: summary} }
+	entry := func(summary string) told {
+		return told{Date: "1955-05-14", Type: "instrument.signed", Summary: summary}
+	}
 	tests := []struct {
 		name string
 		list []told

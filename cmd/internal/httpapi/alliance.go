@@ -160,3 +160,12 @@ func datasetCoverage(w *projections.World, q projections.Query) string {
 	}
 	return string(projections.CoverageUndeclared)
 }
+
+// datasetScope says in words what the dataset covers, "" if nobody does.
+func datasetScope(w *projections.World, q projections.Query) string {
+	v, _ := w.At(q, ledger.KindLedger, string(q.Dataset))
+	if f := v.One(projections.FactCoverage); f != nil {
+		return f.Value
+	}
+	return ""
+}

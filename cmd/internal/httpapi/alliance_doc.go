@@ -22,6 +22,7 @@ type Alliance struct {
 	StatusHow      string          `json:"status_how,omitempty"`
 	StatusCertain  string          `json:"status_certainty,omitempty" enum:"certain,possible"`
 	Coverage       string          `json:"coverage" enum:"inside,outside,undeclared" doc:"Whether the ledger claims to know about this day. Outside is never the same as not allied."`
+	Scope          string          `json:"coverage_scope,omitempty" doc:"What is covered of it, in words."`
 	Members        []Member        `json:"members" doc:"Parties, those whose obligations are suspended among them."`
 	Candidates     []Member        `json:"candidates" doc:"Invited, signatory, acceding: not bound yet."`
 	Former         []Member        `json:"former" doc:"Withdrawn, excluded, or a party when the instrument ended."`
@@ -332,6 +333,8 @@ func (d *writer) put(doc *Alliance, f *projections.Fact) {
 		doc.Breaches = append(doc.Breaches, Breach{f.A, f.B, p.Ground, words(p.Clauses), d.told(f)})
 	case projections.FactDispute:
 		doc.Disputes = append(doc.Disputes, d.dispute(f))
+	case projections.FactCoverage:
+		doc.Scope = f.Value
 	default:
 		d.putInstitution(doc, f)
 	}

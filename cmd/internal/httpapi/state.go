@@ -17,6 +17,7 @@ type State struct {
 	StateRef
 	Asked
 	Coverage    string            `json:"coverage" enum:"inside,outside,undeclared"`
+	Scope       string            `json:"coverage_scope,omitempty" doc:"What the dataset covers, in words: an alliance that it does not cover is not among the memberships."`
 	Codes       map[string]string `json:"codes" doc:"On the day, by list: cow, cow-abbrev, gw, iso3, iso3166-3."`
 	Existence   *Existence        `json:"existence" doc:"Its existence on the day; null if it did not exist, or nobody says."`
 	Names       []Named           `json:"names" doc:"All its names, in historical order."`
@@ -129,7 +130,7 @@ func stateDoc(w *projections.World, p *point, id ledger.StateID) *State {
 	d := newWriter(w, p.Query)
 	v, _ := w.At(p.Query, ledger.KindState, string(id))
 	doc := &State{
-		ID: string(id), StateRef: d.ref(string(id)), Asked: asked(w, p), Coverage: string(v.Coverage),
+		ID: string(id), StateRef: d.ref(string(id)), Asked: asked(w, p), Coverage: string(v.Coverage), Scope: datasetScope(w, p.Query),
 		Codes: w.Identify(p.Query, id).Codes, Names: []Named{}, CodeHistory: []Coded{}, Succession: []Succession{},
 		Memberships: []Membership{}, Allies: []Ally{}, Commitments: []Commitment{},
 	}

@@ -11,6 +11,7 @@ import (
 type World struct {
 	Asked
 	Coverage  string          `json:"coverage" enum:"inside,outside,undeclared" doc:"Of the dataset."`
+	Scope     string          `json:"coverage_scope,omitempty" doc:"What the dataset covers, in words."`
 	Alliances []WorldAlliance `json:"alliances"`
 }
 
@@ -48,7 +49,7 @@ func (s *server) world(ctx context.Context, in *worldInput) (*reply, error) {
 }
 
 func worldDoc(w *projections.World, p *point) *World {
-	doc := &World{Asked: asked(w, p), Coverage: datasetCoverage(w, p.Query), Alliances: []WorldAlliance{}}
+	doc := &World{Asked: asked(w, p), Coverage: datasetCoverage(w, p.Query), Scope: datasetScope(w, p.Query), Alliances: []WorldAlliance{}}
 	d := newWriter(w, p.Query)
 	for _, id := range w.List(p.Dataset, ledger.KindAlliance, p.Known) {
 		v, ok := w.At(p.Query, ledger.KindAlliance, id)
