@@ -364,8 +364,20 @@ func renderState(body []byte, w io.Writer) error {
 		fmt.Fprintln(w, n)
 	}
 	fmt.Fprint(w, "\nALLIANCE\tSTATUS\tSINCE\tUNTIL\tNOTE\n")
+	var former []string
 	for _, m := range d.Memberships {
+		switch m.Status {
+		case "withdrawn", "excluded", "ended":
+			former = append(former, fmt.Sprintf("%s (%s %s)", m.Alliance, m.Status, text(m.Since)))
+			continue
+		}
 		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", m.Alliance, m.Status, text(m.Since), cmp.Or(text(m.Until), m.End), m.note())
+	}
+	if len(former) > 0 {
+		fmt.Fprintln(w)
+		for _, line := range wrap("before: "+strings.Join(former, ", "), 118) {
+			fmt.Fprintln(w, line)
+		}
 	}
 	if len(d.Allies) > 0 {
 		fmt.Fprint(w, "\nALLY\tTHROUGH\n")

@@ -163,9 +163,14 @@ func datasetCoverage(w *projections.World, q projections.Query) string {
 
 // datasetScope says in words what the dataset covers, "" if nobody does.
 func datasetScope(w *projections.World, q projections.Query) string {
-	v, _ := w.At(q, ledger.KindLedger, string(q.Dataset))
-	if f := v.One(projections.FactCoverage); f != nil {
-		return f.Value
-	}
-	return ""
+	return scopeOf(w, q, ledger.Aggregate{Dataset: q.Dataset, Kind: ledger.KindLedger, ID: string(q.Dataset)})
+}
+
+// scopeOf says in words what is covered of an aggregate, whatever the day.
+func scopeOf(w *projections.World, q projections.Query, a ledger.Aggregate) (scope string) {
+	w.SpellsOf(q, a, projections.FactCoverage, func(f projections.Fact) bool {
+		scope = f.Value
+		return false
+	})
+	return scope
 }

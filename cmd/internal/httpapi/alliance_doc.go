@@ -258,7 +258,7 @@ func allianceDoc(w *projections.World, p *point, id ledger.AllianceID) (doc *All
 		return nil, false
 	}
 	d := newWriter(w, p.Query)
-	doc = &Alliance{ID: string(id), Asked: asked(w, p), Coverage: string(v.Coverage)}
+	doc = &Alliance{ID: string(id), Asked: asked(w, p), Coverage: string(v.Coverage), Scope: scopeOf(w, p.Query, v.Aggregate)}
 	d.describe(doc, &v)
 	for i := range v.Facts {
 		d.put(doc, &v.Facts[i])
@@ -333,8 +333,6 @@ func (d *writer) put(doc *Alliance, f *projections.Fact) {
 		doc.Breaches = append(doc.Breaches, Breach{f.A, f.B, p.Ground, words(p.Clauses), d.told(f)})
 	case projections.FactDispute:
 		doc.Disputes = append(doc.Disputes, d.dispute(f))
-	case projections.FactCoverage:
-		doc.Scope = f.Value
 	default:
 		d.putInstitution(doc, f)
 	}
