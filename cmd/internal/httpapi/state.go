@@ -26,7 +26,7 @@ type State struct {
 	Territories []Territory       `json:"territories,omitempty" doc:"Changes of territory told of it, on the day."`
 	Government  *Government       `json:"government,omitempty"`
 	Memberships []Membership      `json:"memberships" doc:"Its status in every alliance that it has one in."`
-	Allies      []Ally            `json:"allies" doc:"The states that are a party to an alliance together with it."`
+	Allies      []Ally            `json:"allies" doc:"The states that owe it something under a clause of an alliance that both are a party to, or are owed something by it."`
 	Commitments []Commitment      `json:"commitments" doc:"The clauses in force that bind it, or others for its sake, with their sources."`
 	Findings    []Finding         `json:"findings,omitempty"`
 }
@@ -82,7 +82,7 @@ type Membership struct {
 	Told
 }
 
-// Ally is a state and the alliances that both are a party to.
+// Ally is a state and the alliances that bind the two to each other.
 type Ally struct {
 	StateRef
 	Alliances []string `json:"alliances"`
@@ -203,8 +203,9 @@ func (d *writer) memberships(doc *State, id ledger.StateID) {
 		v, _ := d.w.At(d.q, ledger.KindAlliance, f.Aggregate.ID)
 		doc.Memberships = append(doc.Memberships, Membership{f.Aggregate.ID, titleOf(&v), f.Value, string(v.Coverage), d.told(f)})
 		if isParty(f) {
-			d.addAllies(allies, &v, f)
-			doc.Commitments = append(doc.Commitments, d.commitments(&v, string(id))...)
+			commitments := d.commitments(&v, string(id))
+			d.addAllies(allies, &v, f, commitments)
+			doc.Commitments = append(doc.Commitments, commitments...)
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(allies)) {
@@ -212,11 +213,23 @@ func (d *writer) memberships(doc *State, id ledger.StateID) {
 	}
 }
 
-func (d *writer) addAllies(allies map[string]*Ally, v *projections.View, mine *projections.Fact) {
+// addAllies adds the other parties that owe the state something, or are owed
+// something by it: to be a party to the Charter of the United Nations together
+// makes no allies, and neither does a guarantee. Of an alliance
+// whose clauses nobody recorded all parties count.
+func (d *writer) addAllies(allies map[string]*Ally, v *projections.View, mine *projections.Fact, commitments []Commitment) {
+	bound, guaranteed := make(map[string]bool), make(map[string]bool)
+	for i := range commitments {
+		for _, s := range commitments[i].With {
+			bound[s] = true
+			guaranteed[s] = guaranteed[s] || commitments[i].Kind == "guarantee"
+		}
+	}
+	unrecorded := v.One(projections.FactClause) == nil
 	others := v.Of(projections.FactParty)
 	for i := range others {
 		f := &others[i]
-		if !isParty(f) || f.A == mine.A {
+		if !isParty(f) || f.A == mine.A || guaranteed[f.A] || !bound[f.A] && !unrecorded {
 			continue
 		}
 		a := allies[f.A]
