@@ -139,9 +139,8 @@ func readATOP(t *testing.T) map[string][]memberRow {
 	out := make(map[string][]memberRow)
 	for _, r := range all[1:] {
 		get := func(n string) int { v, _ := strconv.Atoi(r[column[n]]); return v }
-		m := memberRow{member: r[column["member"]]}
-		m.entry = atopDay(t, get("yrent"), get("moent"), get("dayent"))
-		m.exit = atopDay(t, get("yrexit"), get("moexit"), get("dayexit"))
+		date := func(of string) bound { return atopDay(t, get("yr"+of), get("mo"+of), get("day"+of)) }
+		m := memberRow{member: r[column["member"]], tenure: tenure{entry: date("ent"), exit: date("exit")}}
 		id := r[column["atopid"]]
 		out[id] = append(out[id], m)
 	}

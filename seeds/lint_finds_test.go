@@ -137,7 +137,7 @@ records:
 	tests := []struct {
 		name, file, old, new, want string
 	}{
-		{"unknown field", "alliances/pact.yaml", "among:", "amung:", `^alliances/pact\.yaml:21: .*amung.*did you mean "among"`},
+		{"unknown field", "alliances/pact.yaml", "among:", "amongst:", `^alliances/pact\.yaml:21: .*amongst.*did you mean "among"`},
 		{"missing citation", "alliances/pact.yaml", "    party: graustark\n    how: denunciation\n    citations:\n      - {source: a-book, grade: B}\n", "    party: graustark\n", `^alliances/pact\.yaml:36: citations: is required`},
 		{"missing grade", "states/ruritania.yaml", ", grade: B", "", `^states/ruritania\.yaml:8: .*grade`},
 		{"unknown grade", "states/ruritania.yaml", "grade: B", "grade: E", `^states/ruritania\.yaml:8: .*grade.*"E"`},

@@ -226,7 +226,7 @@ func existence(h *history) (out []string) {
 // aftermath reports whether an event may tell of a state that is no more: its
 // end in an alliance, an organ, or in the books of scholars.
 func aftermath(p ledger.Payload) bool {
-	switch p.(type) {
+	switch any(p).(type) { // all others are acts of the state
 	case *ledger.WithdrawalEffective, *ledger.CommandLeft, *ledger.AssessmentRecorded, *ledger.TreatySuccession, *ledger.InstrumentEnded,
 		*ledger.TextDisclosed:
 		return true

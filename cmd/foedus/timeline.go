@@ -171,9 +171,9 @@ func (c *columns) row(cells ...string) {
 // wrap breaks a text between words, so that no line is wider than width unless
 // a word is.
 func wrap(text string, width int) (lines []string) {
-	for _, paragraph := range strings.Split(text, "\n") {
+	for paragraph := range strings.SplitSeq(text, "\n") {
 		line := ""
-		for _, word := range strings.Fields(paragraph) {
+		for word := range strings.FieldsSeq(paragraph) {
 			switch {
 			case line == "":
 				line = word

@@ -99,7 +99,7 @@ func concerns(c *ledger.Clause, id string, parties []string) (role string, with 
 		slices.Contains(c.Beneficiary, groupOthers) && slices.ContainsFunc(bearers, func(b string) bool { return b != id })
 	switch {
 	case owes && owed:
-		role, with = "both", append(bearers, beneficiaries...)
+		role, with = "both", slices.Concat(bearers, beneficiaries)
 	case owes:
 		role, with = "owes", beneficiaries
 	case owed:

@@ -117,7 +117,7 @@ func (s *server) count(ctx context.Context, p *point, row *ReportRow) error {
 // record counts one record about the alliance.
 func (r *ReportRow) record(c *ledger.Content, clauses map[ledger.ClauseID]bool) {
 	cited := len(c.Citations) > 0
-	switch p := c.Payload.(type) {
+	switch p := any(c.Payload).(type) { // the others count as they are
 	case *ledger.ClauseAdded:
 		clauses[p.Clause.ID] = true
 	case *ledger.ClauseChanged:
