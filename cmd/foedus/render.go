@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -26,6 +27,8 @@ type (
 		How       string   `json:"how"`
 		Disputes  []string `json:"disputes"`
 		Finding   string   `json:"finding"`
+
+		settled []string // disputes that are decided
 	}
 	claimDoc struct {
 		Value       string `json:"value"`
@@ -75,6 +78,13 @@ type (
 			Status string  `json:"status"`
 			Since  *string `json:"since"`
 		} `json:"participations"`
+		Notices []struct {
+			State  string  `json:"state"`
+			Name   string  `json:"name"`
+			Of     string  `json:"of"`
+			Period string  `json:"period"`
+			Since  *string `json:"since"`
+		} `json:"notices"`
 		Disputes []disputeDoc `json:"disputes"`
 	}
 )
@@ -111,6 +121,7 @@ func renderAlliance(body []byte, w io.Writer) error {
 	if n := coverageNote(d.Coverage); n != "" {
 		fmt.Fprintln(w, n)
 	}
+	d.settle()
 	renderMembers(w, "MEMBER", d.Members)
 	parties, possible := count(d.Members)
 	fmt.Fprintf(w, "\n%d parties", parties)
@@ -122,6 +133,26 @@ func renderAlliance(body []byte, w io.Writer) error {
 	renderMembers(w, "FORMER", d.Former)
 	renderRest(w, &d)
 	return nil
+}
+
+// settle moves the disputes that are decided out of the notes on members: their
+// dates stand.
+func (d *allianceDoc) settle() {
+	open := make(map[string]bool)
+	for _, x := range d.Disputes {
+		open[x.Name] = x.Verdict == "open"
+	}
+	for _, list := range [][]memberDoc{d.Members, d.Candidates, d.Former} {
+		for i := range list {
+			m := &list[i]
+			for _, name := range m.Disputes {
+				if !open[name] {
+					m.settled = append(m.settled, name)
+				}
+			}
+			m.Disputes = slices.DeleteFunc(m.Disputes, func(name string) bool { return !open[name] })
+		}
+	}
 }
 
 // count returns how many are members for certain and how many possibly.
@@ -155,6 +186,9 @@ func (m *memberDoc) note() string {
 	if len(m.Disputes) > 0 {
 		notes = append(notes, "disputed: "+strings.Join(m.Disputes, ", "))
 	}
+	if len(m.settled) > 0 {
+		notes = append(notes, "settled: "+strings.Join(m.settled, ", "))
+	}
 	if m.Finding != "" {
 		notes = append(notes, "finding: "+m.Finding)
 	}
@@ -168,7 +202,14 @@ func renderRest(w io.Writer, d *allianceDoc) {
 			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", s.By, s.Toward, text(s.Since), s.Ground)
 		}
 	}
+	if len(d.Notices) > 0 {
+		fmt.Fprint(w, "\nNOTICE BY\tOF\tSINCE\tPERIOD\n")
+		for _, n := range d.Notices {
+			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", cmp.Or(n.Name, n.State), n.Of, text(n.Since), n.Period)
+		}
+	}
 	if len(d.Clauses) > 0 {
+		slices.SortStableFunc(d.Clauses, func(a, b clauseDoc) int { return natural(a.Article, b.Article) })
 		fmt.Fprint(w, "\nCLAUSE\tKIND\tSTRENGTH\tLABEL\n")
 		for _, c := range d.Clauses {
 			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", c.Article, c.Kind, c.Strength, c.Label)
@@ -189,7 +230,7 @@ func renderDisputes(w io.Writer, d *allianceDoc) {
 	shown := map[string]bool{}
 	for _, list := range [][]memberDoc{d.Members, d.Candidates, d.Former} {
 		for _, m := range list {
-			for _, name := range m.Disputes {
+			for _, name := range append(m.Disputes, m.settled...) {
 				shown[name] = true
 			}
 		}
@@ -211,6 +252,34 @@ func renderDisputes(w io.Writer, d *allianceDoc) {
 			fmt.Fprintf(w, "  decided: %s\n", p.Reason)
 		}
 	}
+}
+
+// natural compares texts with the numbers in them as numbers: Art. 2 comes
+// before Art. 10.
+func natural(a, b string) int {
+	number := func(s string) (n int, rest string) {
+		i := 0
+		for i < len(s) && s[i] >= '0' && s[i] <= '9' && i < 9 {
+			n, i = 10*n+int(s[i]-'0'), i+1
+		}
+		return n, s[i:]
+	}
+	for a != "" && b != "" {
+		x, restA := number(a)
+		y, restB := number(b)
+		switch {
+		case len(restA) < len(a) && len(restB) < len(b):
+			if x != y {
+				return cmp.Compare(x, y)
+			}
+			a, b = restA, restB
+		case a[0] != b[0]:
+			return cmp.Compare(a[0], b[0])
+		default:
+			a, b = a[1:], b[1:]
+		}
+	}
+	return cmp.Compare(len(a), len(b))
 }
 
 func joinNonEmpty(sep string, parts ...string) string {
@@ -282,15 +351,20 @@ func renderScope(w io.Writer, scope string) {
 
 // stateDoc is what a table shows of a state.
 type stateDoc struct {
-	ID          string   `json:"id"`
-	Name        string   `json:"name"`
-	On          string   `json:"on"`
-	Known       knownDoc `json:"known"`
-	Coverage    string   `json:"coverage"`
-	Scope       string   `json:"coverage_scope"`
-	COW         any      `json:"cow"`
-	GW          any      `json:"gw"`
-	ISO3        any      `json:"iso3"`
+	ID        string   `json:"id"`
+	Name      string   `json:"name"`
+	On        string   `json:"on"`
+	Known     knownDoc `json:"known"`
+	Coverage  string   `json:"coverage"`
+	Scope     string   `json:"coverage_scope"`
+	COW       any      `json:"cow"`
+	GW        any      `json:"gw"`
+	ISO3      any      `json:"iso3"`
+	Existence *struct {
+		Status string   `json:"status"`
+		By     []string `json:"by"`
+		Since  *string  `json:"since"`
+	} `json:"existence"`
 	Memberships []struct {
 		memberDoc
 		Alliance string `json:"alliance"`
@@ -301,16 +375,17 @@ type stateDoc struct {
 		Alliances []string `json:"alliances"`
 	} `json:"allies"`
 	Commitments []struct {
-		Alliance  string        `json:"alliance"`
-		Article   string        `json:"article"`
-		Label     string        `json:"label"`
-		Kind      string        `json:"kind"`
-		Strength  string        `json:"strength"`
-		Role      string        `json:"role"`
-		With      []string      `json:"with"`
-		Suspended []string      `json:"suspended"`
-		Certainty string        `json:"certainty"`
-		Citations []citationDoc `json:"citations"`
+		Alliance        string        `json:"alliance"`
+		Article         string        `json:"article"`
+		Label           string        `json:"label"`
+		Kind            string        `json:"kind"`
+		Strength        string        `json:"strength"`
+		Role            string        `json:"role"`
+		With            []string      `json:"with"`
+		SuspendedBy     []string      `json:"suspended_by"`
+		SuspendedToward []string      `json:"suspended_toward"`
+		Certainty       string        `json:"certainty"`
+		Citations       []citationDoc `json:"citations"`
 	} `json:"commitments"`
 }
 
@@ -363,6 +438,12 @@ func renderState(body []byte, w io.Writer) error {
 	if n := coverageNote(d.Coverage); n != "" {
 		fmt.Fprintln(w, n)
 	}
+	switch e := d.Existence; {
+	case e == nil:
+		fmt.Fprintln(w, "no member of the international system on this day, or nobody says")
+	case e.Status == "occupied":
+		fmt.Fprintf(w, "occupied by %s since %s; whether it went on in law is a claim of others\n", strings.Join(e.By, ", "), text(e.Since))
+	}
 	fmt.Fprint(w, "\nALLIANCE\tSTATUS\tSINCE\tUNTIL\tNOTE\n")
 	var former []string
 	for _, m := range d.Memberships {
@@ -400,8 +481,11 @@ func renderCommitments(w io.Writer, d *stateDoc) {
 	for i := range d.Commitments {
 		c := &d.Commitments[i]
 		label := c.Label
-		if len(c.Suspended) > 0 {
-			label += " (suspended with " + strings.Join(c.Suspended, ", ") + ")"
+		if len(c.SuspendedBy) > 0 {
+			label += " (suspended by " + strings.Join(c.SuspendedBy, ", ") + ")"
+		}
+		if len(c.SuspendedToward) > 0 {
+			label += " (suspended toward " + strings.Join(c.SuspendedToward, ", ") + ")"
 		}
 		if c.Certainty != "certain" {
 			label += " (" + c.Certainty + ")"

@@ -78,7 +78,7 @@ func (t *told) when() string {
 func alike(list []told) int {
 	first := &list[0]
 	n := 1
-	for n < len(list) {
+	for n < len(list) && byState(first.Type) {
 		next := &list[n]
 		if next.Type != first.Type || next.when() != first.when() || sources(next.Citations) != sources(first.Citations) {
 			break
@@ -89,6 +89,20 @@ func alike(list []told) int {
 		n++
 	}
 	return n
+}
+
+// byState reports whether the summary of a type begins with the state that acted.
+func byState(typ string) bool {
+	family, act, _ := strings.Cut(typ, ".")
+	switch family {
+	case "member", "command", "partner", "participation", "phase":
+		return true
+	case "instrument":
+		return act == "signed"
+	case "consent", "withdrawal":
+		return true
+	}
+	return false
 }
 
 // split parts the summaries into who acted, one for each, and what all did, ""
@@ -128,6 +142,9 @@ func together(list []told) string {
 		if rest, ok := strings.CutPrefix(name, "The "); ok {
 			who[i+1] = "the " + rest
 		}
+	}
+	if rest, ok := strings.CutPrefix(predicate, " was "); ok {
+		predicate = " were " + rest
 	}
 	last := len(who) - 1
 	return strings.Join(who[:last], ", ") + " and " + who[last] + predicate

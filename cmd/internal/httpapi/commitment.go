@@ -12,17 +12,18 @@ import (
 // Commitment is a clause that binds the state on the day, or binds others for
 // its sake.
 type Commitment struct {
-	Alliance  string   `json:"alliance"`
-	Title     string   `json:"title"`
-	Clause    string   `json:"clause"`
-	Article   string   `json:"article"`
-	Label     string   `json:"label"`
-	Kind      string   `json:"kind" doc:"As in clauses: defense, neutrality, consult and so on."`
-	Strength  string   `json:"strength,omitempty"`
-	Role      string   `json:"role" enum:"owes,is-owed,both" doc:"Whether the state is bound by the clause, profits from it, or both."`
-	With      []string `json:"with" doc:"For whom it is bound, or who is bound for it: states, or a group that the text does not name."`
-	Text      string   `json:"text,omitempty" doc:"A reference to the text."`
-	Suspended []string `json:"suspended,omitempty" doc:"With whom it is suspended, from one side or the other."`
+	Alliance        string   `json:"alliance"`
+	Title           string   `json:"title"`
+	Clause          string   `json:"clause"`
+	Article         string   `json:"article"`
+	Label           string   `json:"label"`
+	Kind            string   `json:"kind" doc:"As in clauses: defense, neutrality, consult and so on."`
+	Strength        string   `json:"strength,omitempty"`
+	Role            string   `json:"role" enum:"owes,is-owed,both" doc:"Whether the state is bound by the clause, profits from it, or both."`
+	With            []string `json:"with" doc:"For whom it is bound, or who is bound for it: states, or a group that the text does not name."`
+	Text            string   `json:"text,omitempty" doc:"A reference to the text."`
+	SuspendedBy     []string `json:"suspended_by,omitempty" doc:"Who suspended it toward the state."`
+	SuspendedToward []string `json:"suspended_toward,omitempty" doc:"Toward whom the state suspended it."`
 	Told
 	Citations []Citation `json:"citations" doc:"Where the clause stands."`
 
@@ -37,7 +38,8 @@ const (
 
 // commitments lists the clauses of an alliance that concern a party. Clauses
 // about organs and terms concern nobody in particular.
-func (d *writer) commitments(v *projections.View, id string) (out []Commitment) {
+func (d *writer) commitments(v *projections.View, mine *projections.Fact) (out []Commitment) {
+	id := mine.A
 	var parties []string
 	members := v.Of(projections.FactParty)
 	for i := range members {
@@ -59,16 +61,20 @@ func (d *writer) commitments(v *projections.View, id string) (out []Commitment) 
 		out = append(out, Commitment{
 			Alliance: v.Aggregate.ID, Title: titleOf(v), Clause: f.A, Article: c.Article, Label: c.Label,
 			Kind: string(c.Kind), Strength: string(c.Strength), Role: role, With: with, Text: c.Text,
-			Suspended: suspendedWith(v, id, f.A),
-			Told:      d.told(f), Citations: []Citation{}, source: f.Causes.Began,
+			Told: d.told(f), Citations: []Citation{}, source: f.Causes.Began,
 		})
+		last := &out[len(out)-1]
+		last.SuspendedBy, last.SuspendedToward = suspensionsOf(v, id, f.A)
+		if min(f.Certainty, mine.Certainty) != ledger.In {
+			last.Certainty = certainty(ledger.Possibly)
+		}
 	}
 	return out
 }
 
-// suspendedWith lists the states that suspended a clause toward another, or
-// toward whom it did so itself.
-func suspendedWith(v *projections.View, id, clause string) (out []string) {
+// suspensionsOf lists the states that suspended a clause toward another, and
+// those toward whom it did so itself.
+func suspensionsOf(v *projections.View, id, clause string) (by, toward []string) {
 	facts := v.Of(projections.FactSuspension)
 	for i := range facts {
 		f := &facts[i]
@@ -78,12 +84,12 @@ func suspendedWith(v *projections.View, id, clause string) (out []string) {
 		}
 		switch id {
 		case f.A:
-			out = append(out, f.B)
+			toward = append(toward, f.B)
 		case f.B:
-			out = append(out, f.A)
+			by = append(by, f.A)
 		}
 	}
-	return out
+	return by, toward
 }
 
 // concerns says how a clause concerns a party, and whom else.

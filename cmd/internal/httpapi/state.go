@@ -203,7 +203,7 @@ func (d *writer) memberships(doc *State, id ledger.StateID) {
 		v, _ := d.w.At(d.q, ledger.KindAlliance, f.Aggregate.ID)
 		doc.Memberships = append(doc.Memberships, Membership{f.Aggregate.ID, titleOf(&v), f.Value, string(v.Coverage), d.told(f)})
 		if isParty(f) {
-			commitments := d.commitments(&v, string(id))
+			commitments := d.commitments(&v, f)
 			d.addAllies(allies, &v, f, commitments)
 			doc.Commitments = append(doc.Commitments, commitments...)
 		}

@@ -1,6 +1,8 @@
 package httpapi
 
 import (
+	"strconv"
+
 	"foedus/ledger"
 	"foedus/projections"
 )
@@ -131,7 +133,7 @@ func (d *teller) record(p ledger.Payload) string {
 	case *ledger.DisputeOpened:
 		return "sources disagree: " + p.Question
 	case *ledger.DisputeDecided:
-		return "the dispute " + unslug(p.Dispute) + " was decided (" + p.Verdict + "): " + p.Reason
+		return "the dispute " + strconv.Quote(string(p.Dispute)) + " was decided (" + p.Verdict + "): " + p.Reason
 	case *ledger.SourceAdded:
 		return "the source " + p.Title + " was added" + opt(" (", p.Author, ")")
 	case *ledger.CoverageDeclared:

@@ -1,6 +1,8 @@
 package httpapi
 
 import (
+	"cmp"
+
 	"foedus/ledger"
 )
 
@@ -69,9 +71,15 @@ func (d *teller) instrumentLater(p ledger.Payload) string {
 	case *ledger.WithdrawalEffective:
 		return d.state(p.Party) + " withdrew from " + d.it() + opt(" (", unslug(p.How), ")")
 	case *ledger.ObligationSuspended:
+		if len(p.Toward) == 0 {
+			return "the rights and obligations of " + d.state(p.By) + " under " + d.clauses(p.Clauses, d.it()) + " were suspended" + opt(" (", p.Ground, ")")
+		}
 		return d.state(p.By) + " suspended its obligations under " + d.clauses(p.Clauses, d.it()) +
 			opt(" toward ", d.states(p.Toward, ""), "") + opt(" (", p.Ground, ")")
 	case *ledger.ObligationResumed:
+		if len(p.Toward) == 0 {
+			return "the rights and obligations of " + d.state(p.By) + " under " + d.it() + " were restored"
+		}
 		return d.state(p.By) + " resumed its obligations under " + d.it() + opt(" toward ", d.states(p.Toward, ""), "")
 	case *ledger.BreachAlleged:
 		return d.state(p.Accuser) + " accused " + d.state(p.Accused) + " of a breach of " + d.clauses(p.Clauses, d.it()) + ": " + p.Ground
@@ -165,7 +173,7 @@ func (d *teller) participation(p ledger.Payload) string {
 	case *ledger.CommandLeft:
 		return d.state(p.State) + " left " + d.organ(p.Organ)
 	case *ledger.BaseAgreed:
-		return d.state(p.Host) + " granted " + d.state(p.User) + " the use of bases (" + unslug(p.Base) + ")"
+		return d.state(p.Host) + " granted " + d.state(p.User) + " the use of bases (" + cmp.Or(p.Title, unslug(p.Base)) + ")"
 	case *ledger.BaseEnded:
 		return "the use of bases in " + d.state(p.Host) + " by " + d.state(p.User) + " ended (" + unslug(p.Base) + ")"
 	case *ledger.PostureChanged:
