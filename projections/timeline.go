@@ -18,11 +18,57 @@ type Told struct {
 }
 
 // AllianceTimeline returns the records about an alliance, and those elsewhere
-// that mention it, in historical order, as known at known. O(n log n) in the events
-// that mention it, and for each that was corrected or retracted the ledger
-// events about it, if some of those came after known.
+// that mention it or go on with what does (the ruling on an invocation, the end
+// of an operation), in historical order, as known at known. O(n log n) in the
+// events that it returns, and for each that was corrected or retracted the
+// ledger events about it, if some of those came after known; O(events) where the
+// alliance was invoked.
 func (w *World) AllianceTimeline(dataset ledger.DatasetID, id ledger.AllianceID, known ledger.Seq) []Told {
-	return w.timeline(w.mentionOf(dataset, mentionsAlliance, string(id)), known)
+	return w.timeline(w.sequels(w.mentionOf(dataset, mentionsAlliance, string(id)), w.pin(known)), known)
+}
+
+// sequels adds to a mention the events of crises that say more of an invocation
+// or an operation that it has, and name the alliance no more.
+func (w *World) sequels(m *mention, known uint32) *mention {
+	if m == nil {
+		return nil
+	}
+	type place struct{ subject, key uint32 }
+	begun := make(map[place]bool)
+	for _, seq := range m.seqs {
+		if seq > known {
+			break
+		}
+		meta := w.meta.at(seq)
+		s := w.subjects[meta.subject]
+		if s.aggregate.Kind != ledger.KindCrisis || meta.key == 0 {
+			continue
+		}
+		if k := s.keys[meta.key-1].kind; k == kInvocation || k == kOperation {
+			begun[place{meta.subject, meta.key}] = true
+		}
+	}
+	if len(begun) == 0 {
+		return m
+	}
+	out := &mention{seqs: slices.Clone(m.seqs)}
+	for seq := uint32(1); seq <= known; seq++ {
+		if meta := w.meta.at(seq); begun[place{meta.subject, meta.key}] {
+			out.seqs = append(out.seqs, seq)
+			s := w.subjects[meta.subject]
+			if s.records == nil {
+				continue
+			}
+			if g := s.records.group(seq); g != nil {
+				for _, v := range g.versions {
+					out.seqs = append(out.seqs, v.seq)
+				}
+			}
+		}
+	}
+	slices.Sort(out.seqs)
+	out.seqs = slices.Compact(out.seqs)
+	return out
 }
 
 // StateTimeline returns the records about a state, and those elsewhere that

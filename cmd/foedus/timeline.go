@@ -42,7 +42,7 @@ func renderTimeline(body []byte, w io.Writer) error {
 		if dated && d.Entries[i].Date == "" {
 			dated = false
 			out.line("")
-			out.row("WITHOUT A DATE")
+			out.row("", "THE TEXT, ITS NAMES, WHAT IS DISPUTED")
 		}
 		for _, c := range d.Entries[i].Citations {
 			titles[c.Source] = c.Title

@@ -266,6 +266,9 @@ func allianceDoc(w *projections.World, p *point, id ledger.AllianceID) (doc *All
 	doc.Members, doc.Candidates, doc.Former = orEmpty(doc.Members), orEmpty(doc.Candidates), orEmpty(doc.Former)
 	doc.Suspensions, doc.Clauses, doc.Aliases = orEmpty(doc.Suspensions), orEmpty(doc.Clauses), orEmpty(doc.Aliases)
 	doc.Findings = d.findings(v.Aggregate)
+	if p.Public && discreet(w, p.Query, &v) {
+		doc.Disputes, doc.Scope = nil, ""
+	}
 	d.steadyAround(doc, v.Aggregate)
 	return doc, true
 }
@@ -279,6 +282,14 @@ func hidden(w *projections.World, q projections.Query, v *projections.View) bool
 	q.Public = false
 	all, _ := w.At(q, v.Aggregate.Kind, v.Aggregate.ID)
 	return len(all.Facts) > 0
+}
+
+// discreet reports whether something of an alliance was secret on the day. Then
+// what editors say beside it may give it away.
+func discreet(w *projections.World, q projections.Query, v *projections.View) bool {
+	q.Public = false
+	all, _ := w.At(q, v.Aggregate.Kind, v.Aggregate.ID)
+	return len(all.Facts) > len(v.Facts)
 }
 
 func (d *writer) findings(a ledger.Aggregate) (out []Finding) {

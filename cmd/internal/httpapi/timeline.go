@@ -105,15 +105,31 @@ func (s *server) tell(ctx context.Context, p *point, doc *Timeline, told []proje
 		return err
 	}
 	doc.Entries = make([]Entry, 0, len(told))
+	discreet := p.Public && anySecret(p, events)
 	s.view(func(w *projections.World) {
 		d := newTeller(w, p.Query)
 		for i := range told {
-			if content := standingContent(&events[i]); publicly(p, content) {
+			content := standingContent(&events[i])
+			if discreet && content.Payload.Type().Family() == ledger.FamilyLedger {
+				continue
+			}
+			if publicly(p, content) {
 				doc.Entries = append(doc.Entries, d.entry(&told[i], &events[i], content))
 			}
 		}
 	})
 	return nil
+}
+
+// anySecret reports whether something told was secret on the day. Then what
+// editors say beside it (disputes, what is covered) may give it away.
+func anySecret(p *point, events []ledger.Event) bool {
+	for i := range events {
+		if c := standingContent(&events[i]); !c.PublicOn.IsZero() && c.PublicOn.Latest() > p.On {
+			return true
+		}
+	}
+	return false
 }
 
 // decoded reads the versions that stand from the log.
