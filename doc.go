@@ -9,7 +9,7 @@
 //	ingest, ingest/seed       files in, events out
 //	seeds                     the curated history, as data
 //	cmd/foedus                the binary
-//	cmd/internal/...          delivery: HTTP, metrics
+//	cmd/internal/...          delivery: HTTP, metrics; files for researchers
 //
 // Imports go downward only:
 //
