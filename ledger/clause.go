@@ -24,6 +24,7 @@ type Clause struct {
 	Exclusions  []string
 	ATOP        []string // the ATOP codes that describe it
 	Text        string   // a reference to the text
+	Phase       Name     // the phase that it belongs to, where the instrument is told by phases
 }
 
 // ClauseKind says what a clause obliges to. The names that ATOP has a code for
@@ -66,6 +67,7 @@ func (c *Clause) wire(w *wire) {
 	w.texts("exclusions", &c.Exclusions, optional, "when it does not apply")
 	w.texts("atop", &c.ATOP, optional, "the ATOP codes that describe it")
 	w.text("text", &c.Text, optional, "a reference to the text")
+	w.name("phase", &c.Phase, optional, "the phase that it belongs to, where the instrument is told by phases")
 }
 
 // groups is a list of states and group names.

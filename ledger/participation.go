@@ -167,6 +167,43 @@ func (p *CommandLeft) wire(w *wire) {
 	w.name("organ", &p.Organ, required, "which command")
 }
 
+// PhaseJoined (phase.joined): A state takes part in a phase of the instrument.
+// A phase is the time between two changes of the text, as the Alliance Treaty
+// Obligations and Provisions data count them (codebook of version 5.1, 1.53).
+// Two phases run side by side where a bilateral instrument passed to two
+// successors of a party.
+type PhaseJoined struct {
+	State StateID // who; required
+	Phase Name    // which phase; required
+}
+
+// Type implements [Payload].
+func (*PhaseJoined) Type() Type     { return TypePhaseJoined }
+func (*PhaseJoined) participation() {}
+
+func (p *PhaseJoined) wire(w *wire) {
+	w.state("state", &p.State, required, "who")
+	w.name("phase", &p.Phase, required, "which phase")
+}
+
+// PhaseLeft (phase.left): A phase of the instrument ended for a state, by its
+// leaving or by the end of the phase.
+type PhaseLeft struct {
+	State StateID // who; required
+	Phase Name    // which phase; required
+	How   string  // why, in words
+}
+
+// Type implements [Payload].
+func (*PhaseLeft) Type() Type     { return TypePhaseLeft }
+func (*PhaseLeft) participation() {}
+
+func (p *PhaseLeft) wire(w *wire) {
+	w.state("state", &p.State, required, "who")
+	w.name("phase", &p.Phase, required, "which phase")
+	w.text("how", &p.How, optional, "why, in words")
+}
+
 // BaseAgreed (base.agreed): A state granted another the use of bases.
 type BaseAgreed struct {
 	Host  StateID // on whose territory; required

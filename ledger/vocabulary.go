@@ -70,6 +70,8 @@ const (
 	TypeOrganEnded           Type = "organ.ended"
 	TypeCommandJoined        Type = "command.joined"
 	TypeCommandLeft          Type = "command.left"
+	TypePhaseJoined          Type = "phase.joined"
+	TypePhaseLeft            Type = "phase.left"
 	TypeBaseAgreed           Type = "base.agreed"
 	TypeBaseEnded            Type = "base.ended"
 	TypePostureChanged       Type = "posture.changed"
@@ -168,6 +170,8 @@ func Types() []Type {
 		TypeOrganEnded,
 		TypeCommandJoined,
 		TypeCommandLeft,
+		TypePhaseJoined,
+		TypePhaseLeft,
 		TypeBaseAgreed,
 		TypeBaseEnded,
 		TypePostureChanged,
@@ -297,6 +301,10 @@ func newPayload(t Type) Payload {
 		return new(CommandJoined)
 	case TypeCommandLeft:
 		return new(CommandLeft)
+	case TypePhaseJoined:
+		return new(PhaseJoined)
+	case TypePhaseLeft:
+		return new(PhaseLeft)
 	case TypeBaseAgreed:
 		return new(BaseAgreed)
 	case TypeBaseEnded:
@@ -464,6 +472,12 @@ func (t Type) Doc() string {
 		return "A state put forces under a common command or joined its planning."
 	case TypeCommandLeft:
 		return "A state took its forces out of a common command. It stays a party."
+	case TypePhaseJoined:
+		return "A state takes part in a phase of the instrument. A phase is the time between two changes of the text, as the Alliance Treaty " +
+			"Obligations and Provisions data count them (codebook of version 5.1, 1.53). Two phases run side by side where a bilateral " +
+			"instrument passed to two successors of a party."
+	case TypePhaseLeft:
+		return "A phase of the instrument ended for a state, by its leaving or by the end of the phase."
 	case TypeBaseAgreed:
 		return "A state granted another the use of bases."
 	case TypeBaseEnded:
@@ -565,7 +579,7 @@ func (t Type) Family() Family {
 		return FamilyLedger
 	case "state", "territory", "government", "treaty":
 		return FamilyState
-	case "member", "participation", "partner", "organ", "command", "base", "posture", "pledge":
+	case "member", "participation", "partner", "organ", "command", "phase", "base", "posture", "pledge":
 		return FamilyParticipation
 	case "incident", "mobilization", "ultimatum", "attack", "war", "ceasefire", "consultation",
 		"invocation", "response", "neutrality", "operation", "assessment":

@@ -215,6 +215,10 @@ func (k *collector) participation(p ledger.ParticipationPayload) {
 		k.add(kParticipation, string(p.Organ), string(p.State), opSet, "full", "")
 	case *ledger.CommandLeft:
 		k.add(kParticipation, string(p.Organ), string(p.State), opEnd, "", "")
+	case *ledger.PhaseJoined:
+		k.add(kPhase, string(p.Phase), string(p.State), opSet, "member", "")
+	case *ledger.PhaseLeft:
+		k.add(kPhase, string(p.Phase), string(p.State), opEnd, "", p.How)
 	case *ledger.PartnerDesignated:
 		k.addDetail(kPartner, string(p.Programme), string(p.State), opSet, "partner", "", p)
 	case *ledger.PartnerEnded:

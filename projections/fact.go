@@ -30,6 +30,7 @@ const (
 	FactTerm          FactKind = "term"          // the agreed end of the current term
 	FactTitle         FactKind = "title"         // timeless
 	FactBreach        FactKind = "breach"        // alleged; A accuser, B accused
+	FactPhase         FactKind = "phase"         // of the instrument; A the phase, B the state
 )
 
 // The kinds of fact of a state.
@@ -69,7 +70,7 @@ func factKinds() []FactKind {
 	return []FactKind{
 		FactStatus, FactParty, FactSuspension, FactClause, FactParticipation, FactPartner, FactOrgan, FactBase,
 		FactPosture, FactPledge, FactReservation, FactObjection, FactDeclaration, FactNotice, FactProvisional,
-		FactProtocol, FactTerm, FactTitle, FactBreach, FactExistence, FactName, FactCode, FactSuccession,
+		FactProtocol, FactTerm, FactTitle, FactBreach, FactPhase, FactExistence, FactName, FactCode, FactSuccession,
 		FactTerritory, FactGovernment, FactAttack, FactWar, FactMobilization, FactUltimatum, FactIncident,
 		FactConsultation, FactInvocation, FactResponse, FactNeutrality, FactOperation, FactAssessment,
 		FactCoverage, FactDispute, FactSource,
@@ -97,6 +98,7 @@ const (
 	kTerm
 	kTitle
 	kBreach
+	kPhase
 	kExistence
 	kName
 	kCode

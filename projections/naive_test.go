@@ -298,6 +298,7 @@ func (h *history) fact() ledger.Payload {
 		&ledger.NoticeRevoked{By: s}, &ledger.ObligationSuspended{By: s, Toward: []ledger.StateID{t}}, &ledger.ObligationResumed{By: s, Toward: []ledger.StateID{t}},
 		&ledger.ObligationSuspended{By: s}, &ledger.ObligationResumed{By: s}, &ledger.InstrumentEnded{How: "expiry"}, &ledger.ClauseAdded{Clause: clause},
 		&ledger.ClauseChanged{Clause: clause}, &ledger.ClauseEnded{Clause: "art-1"}, &ledger.CommandJoined{State: s, Organ: "staff"}, &ledger.CommandLeft{State: s, Organ: "staff"},
+		&ledger.PhaseJoined{State: s, Phase: "p-1"}, &ledger.PhaseLeft{State: s, Phase: "p-1"},
 		&ledger.TreatySuccession{Predecessor: s, Successor: t}, &ledger.InstrumentAdopted{},
 		&ledger.CoverageDeclared{From: h.when("from"), Through: ledger.OnDay(2000)},
 	}, "payload")

@@ -172,6 +172,10 @@ func (d *teller) participation(p ledger.Payload) string {
 		return d.state(p.State) + " joined " + d.organ(p.Organ)
 	case *ledger.CommandLeft:
 		return d.state(p.State) + " left " + d.organ(p.Organ)
+	case *ledger.PhaseJoined:
+		return d.state(p.State) + " takes part in the phase " + unslug(p.Phase) + " of " + d.it()
+	case *ledger.PhaseLeft:
+		return "the phase " + unslug(p.Phase) + " of " + d.it() + " ended for " + d.state(p.State) + opt(" (", p.How, ")")
 	case *ledger.BaseAgreed:
 		return d.state(p.Host) + " granted " + d.state(p.User) + " the use of bases (" + cmp.Or(p.Title, unslug(p.Base)) + ")"
 	case *ledger.BaseEnded:
