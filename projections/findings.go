@@ -50,7 +50,7 @@ func (w *World) findingsOf(s *subject) (out []Finding) {
 			out = append(out, Finding{ledger.Seq(o.seq), a, fmt.Sprintf("%s %s: %s", w.kinds[k.kind], w.name(k), o.finding)})
 		}
 	}
-	if kind, ok := described(a.Kind); ok && !s.tells(kind) {
+	if kind, ok := described(a.Kind); ok && !s.tells(kind) && !w.elsewhere(a) {
 		out = append(out, Finding{ledger.Seq(s.first), a, describeFirst(a.Kind)})
 	}
 	return out
@@ -67,6 +67,17 @@ func described(kind ledger.Kind) (fact uint8, ok bool) {
 	case ledger.KindCrisis, ledger.KindLedger:
 	}
 	return 0, false
+}
+
+// elsewhere reports whether the curated history describes a state of another
+// dataset.
+func (w *World) elsewhere(a ledger.Aggregate) bool {
+	if a.Kind != ledger.KindState || a.Dataset == ledger.Core {
+		return false
+	}
+	a.Dataset = ledger.Core
+	s := w.lookup(a)
+	return s != nil && s.tells(kExistence)
 }
 
 // tells reports whether a record that stands says something of a fact without
@@ -115,8 +126,10 @@ func (w *World) undeclaredOne(out []Finding, k mentionKey, m *mention) []Finding
 	if k.kind == mentionsAlliance {
 		kind, what = ledger.KindAlliance, "alliance"
 	}
-	if w.lookup(ledger.Aggregate{Dataset: ledger.DatasetID(w.sym.text[k.dataset]), Kind: kind, ID: w.sym.text[k.id]}) != nil {
-		return out
+	for _, d := range homes(ledger.DatasetID(w.sym.text[k.dataset]), kind) {
+		if w.lookup(ledger.Aggregate{Dataset: d, Kind: kind, ID: w.sym.text[k.id]}) != nil {
+			return out
+		}
 	}
 	first := slices.IndexFunc(m.seqs, func(seq uint32) bool {
 		_, stands := w.stands(seq, w.pin(w.Head()))
@@ -145,7 +158,7 @@ func (w *World) FindingsAt(q Query, a ledger.Aggregate) (out []Finding) {
 			out = append(out, d.finding(a))
 		}
 	}
-	described := a.Kind != ledger.KindAlliance && a.Kind != ledger.KindState
+	described := a.Kind != ledger.KindAlliance && a.Kind != ledger.KindState || w.elsewhere(a)
 	w.everySpell(q, a, func(f Fact) {
 		described = described || f.Kind == FactTitle || f.Kind == FactExistence
 		if f.Finding() != "" {

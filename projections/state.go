@@ -86,14 +86,15 @@ func (w *World) everCoded(q Query, scheme, code string) (ids []string) {
 func (w *World) eachCoder(q Query, scheme, code string, yield func(*subject, *rect)) {
 	sc, ok1 := w.sym.find(scheme)
 	co, ok2 := w.sym.find(code)
-	dataset, ok3 := w.sym.find(string(q.Dataset))
-	if !ok1 || !ok2 || !ok3 {
+	if !ok1 || !ok2 {
 		return
 	}
+	dataset, _ := w.sym.find(string(q.Dataset))
+	core, _ := w.sym.find(string(ledger.Core))
 	for _, si := range w.codes[codeKey{sc, co}] {
 		s := w.subjects[si]
 		key, ok := s.find(factKey{kCode, sc, 0})
-		if s.dataset != dataset || !ok {
+		if s.dataset != dataset && s.dataset != core || !ok {
 			continue
 		}
 		w.eachKnown(s, key, w.pin(q.Known), func(r *rect) {
@@ -144,13 +145,44 @@ func (w *World) Names(q Query, id string) (names []string) {
 }
 
 func (w *World) knows(q Query, kind ledger.Kind, id string) bool {
-	s := w.lookup(ledger.Aggregate{Dataset: q.Dataset, Kind: kind, ID: id})
-	return s != nil && w.existedAt(s, q.Known)
+	for _, d := range homes(q.Dataset, kind) {
+		if s := w.lookup(ledger.Aggregate{Dataset: d, Kind: kind, ID: id}); s != nil && w.existedAt(s, q.Known) {
+			return true
+		}
+	}
+	return false
+}
+
+// homes lists the datasets that tell of an aggregate of a kind, the one that
+// counts most last. What the curated history tells of a state holds for every
+// dataset, so that an imported one need not bring its own list of states; what
+// the dataset itself tells of a state comes on top.
+func homes(d ledger.DatasetID, kind ledger.Kind) []ledger.DatasetID {
+	if kind == ledger.KindState && d != ledger.Core {
+		return []ledger.DatasetID{ledger.Core, d}
+	}
+	return []ledger.DatasetID{d}
+}
+
+// Home returns the aggregate that tells of the identity of a state in answers
+// about a dataset: that of the dataset if it says when the state existed, else
+// that of the curated history.
+func (w *World) Home(q Query, id ledger.StateID) ledger.Aggregate {
+	own := ledger.Aggregate{Dataset: q.Dataset, Kind: ledger.KindState, ID: string(id)}
+	if s := w.lookup(own); s == nil || !s.tells(kExistence) {
+		if core := (ledger.Aggregate{Dataset: ledger.Core, Kind: ledger.KindState, ID: string(id)}); w.lookup(core) != nil {
+			return core
+		}
+	}
+	return own
 }
 
 func (w *World) unknown(q Query, kind ledger.Kind, arg string) error {
 	e := &UnknownError{Kind: string(kind), Value: arg}
-	known := w.List(q.Dataset, kind, q.Known)
+	var known []string
+	for _, d := range homes(q.Dataset, kind) {
+		known = append(known, w.List(d, kind, q.Known)...)
+	}
 	if near := ledger.Nearest(strings.ToLower(arg), known); near != "" {
 		e.Nearest = append(e.Nearest, near)
 	}
@@ -173,10 +205,15 @@ type Identity struct {
 // empty.
 func (w *World) Identify(q Query, id ledger.StateID) Identity {
 	out := Identity{ID: id}
-	s := w.lookup(ledger.Aggregate{Dataset: q.Dataset, Kind: ledger.KindState, ID: string(id)})
-	if s == nil {
-		return out
+	for _, d := range homes(q.Dataset, ledger.KindState) {
+		if s := w.lookup(ledger.Aggregate{Dataset: d, Kind: ledger.KindState, ID: string(id)}); s != nil {
+			w.identify(q, s, &out)
+		}
 	}
+	return out
+}
+
+func (w *World) identify(q Query, s *subject, out *Identity) {
 	var hits []*rect
 	w.stab(s, q.On, w.pin(q.Known), viewInForce, func(r *rect) { hits = append(hits, r) })
 	w.sortHits(s, hits) // of two that are possible the later one counts
@@ -191,5 +228,4 @@ func (w *World) Identify(q Query, id ledger.StateID) Identity {
 			out.Codes[w.sym.text[k.a]] = w.sym.text[r.value]
 		}
 	}
-	return out
 }

@@ -128,7 +128,11 @@ func (s *server) stateNamed(p *point, in, name, value string) (id ledger.StateID
 
 func stateDoc(w *projections.World, p *point, id ledger.StateID) *State {
 	d := newWriter(w, p.Query)
-	v, _ := w.At(p.Query, ledger.KindState, string(id))
+	home := w.Home(p.Query, id)
+	q := p.Query
+	q.Dataset = home.Dataset
+	v, _ := w.At(q, ledger.KindState, string(id))
+	v.Aggregate = home
 	doc := &State{
 		ID: string(id), StateRef: d.ref(string(id)), Asked: asked(w, p), Coverage: string(v.Coverage), Scope: datasetScope(w, p.Query),
 		Codes: w.Identify(p.Query, id).Codes, Names: []Named{}, CodeHistory: []Coded{}, Succession: []Succession{},

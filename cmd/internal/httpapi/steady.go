@@ -82,7 +82,7 @@ func (a *Alliance) steady() (from, to ledger.Date) { return a.from, a.to }
 func (d *writer) steadyAround(doc *Alliance, a ledger.Aggregate) {
 	about := []ledger.Aggregate{a, {Dataset: a.Dataset, Kind: ledger.KindLedger, ID: string(a.Dataset)}}
 	for id := range d.named {
-		about = append(about, ledger.Aggregate{Dataset: a.Dataset, Kind: ledger.KindState, ID: id})
+		about = append(about, d.w.Home(d.q, ledger.StateID(id)), ledger.Aggregate{Dataset: a.Dataset, Kind: ledger.KindState, ID: id})
 	}
 	doc.from, doc.to = d.w.Steady(d.q, about...)
 }
