@@ -227,8 +227,8 @@ func (t *table) row(line int, fields []string) {
 	}
 	r.entry = t.date(line, "ent", get)
 	r.exit = t.date(line, "exit", get)
-	if r.entry.IsZero() {
-		t.fail(line, "yrent", get("yrent"), "a member must have entered; write a year")
+	if v := get("yrent"); v == "" || v == "0" {
+		t.fail(line, "yrent", v, "a member must have entered; write a year")
 	}
 	for n := range t.number {
 		if v := get(n); v != "" {
