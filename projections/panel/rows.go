@@ -1,0 +1,362 @@
+package panel
+
+import (
+	"cmp"
+	"maps"
+	"slices"
+	"strconv"
+	"strings"
+
+	"foedus/ledger"
+)
+
+// Missing says why a row has no values.
+type Missing uint8
+
+// The reasons, as Stata numbers them.
+const (
+	Present     Missing = iota
+	NotCovered          // the dataset says nothing of that year
+	NoSuchState         // the state did not exist in that year
+)
+
+// StateYear is a unit in a year.
+type StateYear struct {
+	Unit
+	Codes
+	Year        int
+	Missing     Missing
+	Obligations Obligation
+	Number      int // of alliances
+	TransYear   bool
+	Alliances   []string
+}
+
+// Codes are the codes of a unit beside the number.
+type Codes struct {
+	GW   string
+	ISO3 string
+}
+
+// DyadYear is a pair of units in a year. Directed, the obligations are those of
+// A toward B; undirected they are those of either, and A is the smaller number.
+type DyadYear struct {
+	A, B           Unit
+	CodesA, CodesB Codes
+	Year           int
+	Missing        Missing
+	Obligations    Obligation
+	TransYear      bool
+	Asymmetric     bool // undirected: the two do not owe each other the same
+	Alliances      []string
+}
+
+// years returns which years of the table a span counts in.
+func (p *Panel) yearsOf(s ledger.Span) (from, to int) {
+	last := min(s.UntilLatest, p.Last) // the end of the coverage is no exit
+	if !last.Finite() {
+		last = day(p.To, 12, 31)
+	}
+	if first := max(s.SinceEarliest, p.First); first.Finite() {
+		from = first.Year()
+	} else {
+		from = p.From
+	}
+	return max(from, p.From), min(last.Year(), p.To)
+}
+
+func day(year, month, d int) ledger.Date {
+	out, _ := ledger.NewDate(year, month, d)
+	return out
+}
+
+// counts reports whether a year counts for a span, by the rule.
+func (p *Panel) counts(s ledger.Span, year int) bool {
+	first, last := day(year, 1, 1), day(year, 12, 31)
+	since, until := s.SinceEarliest, s.UntilLatest
+	if p.Query.Certain {
+		since, until = s.SinceLatest, s.UntilEarliest
+	}
+	switch p.Rule {
+	case AllDays:
+		return since <= first && until > min(last, p.Last)
+	case Jan1:
+		return since <= first && until > first
+	case Dec31:
+		return since <= last && until > last
+	case AnyDay:
+	}
+	return since <= last && until >= first && since < until
+}
+
+// transitional reports whether a span begins or ends in a year.
+func transitional(s ledger.Span, year int) bool {
+	return s.SinceEarliest.Finite() && s.SinceEarliest.Year() == year || s.UntilLatest.Finite() && s.UntilLatest.Year() == year
+}
+
+// owed are the obligations of a tenure in a year: those of its phase, or, where
+// the alliance has no phases, those of the last day that counts. toward is a
+// state, or "" for anybody.
+func (t *tenure) owed(year int, toward ledger.StateID) (o Obligation) {
+	on := min(day(year, 12, 31), t.span.UntilLatest-1)
+	self := string(t.state())
+	for i := range t.alliance.clauses {
+		c := &t.alliance.clauses[i]
+		if c.phase != t.phase && c.phase != "" || o&c.obligation != 0 || !named(c.bearer, self) {
+			continue
+		}
+		if c.phase == "" && c.span.At(on) == ledger.Out {
+			continue
+		}
+		if toward != "" && len(c.beneficiary) > 0 && !named(c.beneficiary, string(toward)) {
+			continue
+		}
+		if !t.alliance.suspended(self, string(toward), on) {
+			o |= c.obligation
+		}
+	}
+	return o
+}
+
+// named reports whether a list of states and groups has a state. The groups of
+// all parties, or of the others, have every party.
+func named(list []string, state string) bool {
+	return slices.Contains(list, state) || slices.Contains(list, "@parties") || slices.Contains(list, "@other-parties") ||
+		slices.Contains(list, "@american-states")
+}
+
+func (a *alliance) suspended(by, toward string, on ledger.Date) bool {
+	return slices.ContainsFunc(a.suspensions, func(s suspension) bool {
+		return s.by == by && (s.toward == "" || s.toward == toward) && s.span.At(on) == ledger.In
+	})
+}
+
+// state is who bears the number in the tenure, at its end if several did.
+func (t *tenure) state() ledger.StateID {
+	if n := len(t.heirs); n > 0 {
+		return t.heirs[n-1]
+	}
+	return t.unit.State
+}
+
+// year collects what the tenures of one unit, or the meetings of two, say of
+// one year. In an alliance the last phase counts.
+type year struct {
+	transitional bool
+	alliances    map[string]phaseOf
+}
+
+type phaseOf struct {
+	since ledger.Date
+	phase string
+	owed  Obligation
+	back  Obligation
+}
+
+func (y *year) add(t *tenure, s ledger.Span, n int, owed, back Obligation) {
+	y.transitional = y.transitional || transitional(s, n)
+	if y.alliances == nil {
+		y.alliances = make(map[string]phaseOf)
+	}
+	now := phaseOf{t.span.SinceEarliest, t.phase, owed, back}
+	old, ok := y.alliances[t.alliance.id]
+	switch {
+	case !ok || cmp.Or(phaseOrder(old.phase, now.phase), cmp.Compare(old.since, now.since)) < 0:
+		y.alliances[t.alliance.id] = now
+	case old.phase == now.phase && t.phase == "": // two stays in one year
+		old.owed, old.back = old.owed|owed, old.back|back
+		y.alliances[t.alliance.id] = old
+	}
+}
+
+// phaseOrder compares phases by their number: phase-2 comes before phase-10.
+func phaseOrder(a, b string) int {
+	return cmp.Or(cmp.Compare(len(a), len(b)), strings.Compare(a, b))
+}
+
+// ids are the alliances in the order of the published files: by number, where
+// they have numbers.
+func (y *year) ids() []string {
+	return slices.SortedFunc(maps.Keys(y.alliances), func(a, b string) int {
+		x, err1 := strconv.Atoi(a)
+		z, err2 := strconv.Atoi(b)
+		if err1 == nil && err2 == nil {
+			return cmp.Compare(x, z)
+		}
+		return strings.Compare(a, b)
+	})
+}
+
+func (y *year) sum() (owed, back Obligation) {
+	for _, a := range y.alliances {
+		owed, back = owed|a.owed, back|a.back
+	}
+	return owed, back
+}
+
+// StateYears yields a row for every year in which a unit was a party to an
+// alliance, ordered by unit and year. A year after the coverage of the dataset
+// is yielded, without values, for who had a row in the last year covered. It
+// stops when yield returns false. O(rows x alliances of a unit).
+func (p *Panel) StateYears(yield func(*StateYear) bool) {
+	for i := range p.units {
+		u := &p.units[i]
+		years := make(map[int]*year)
+		for _, n := range u.tenures {
+			t := &p.tenures[n]
+			from, to := p.yearsOf(t.span)
+			for y := from; y <= to; y++ {
+				if p.counts(t.span, y) {
+					entry(years, y).add(t, t.span, y, t.owed(y, ""), 0)
+				}
+			}
+		}
+		for _, y := range slices.Sorted(maps.Keys(years)) {
+			row := StateYear{Unit: u.unit, Year: y, TransYear: years[y].transitional, Alliances: years[y].ids()}
+			row.Number = len(row.Alliances)
+			row.Obligations, _ = years[y].sum()
+			row.State, row.Codes = p.codes(u, y)
+			if !yield(&row) {
+				return
+			}
+		}
+		if !p.beyond(u, years, yield) {
+			return
+		}
+	}
+}
+
+func entry[K comparable](m map[K]*year, k K) *year {
+	if m[k] == nil {
+		m[k] = new(year)
+	}
+	return m[k]
+}
+
+// beyond yields the years after the coverage.
+func (p *Panel) beyond(u *unitSpan, years map[int]*year, yield func(*StateYear) bool) bool {
+	if !p.Last.Finite() || years[p.Last.Year()] == nil {
+		return true
+	}
+	for y := p.Last.Year() + 1; y <= p.To; y++ {
+		row := StateYear{Unit: u.unit, Year: y, Missing: NotCovered}
+		row.State, row.Codes = p.codes(u, y)
+		if !yield(&row) {
+			return false
+		}
+	}
+	return true
+}
+
+// codes are the codes of a unit at the end of a year, and the state that it is
+// then.
+func (p *Panel) codes(u *unitSpan, year int) (ledger.StateID, Codes) {
+	b, ok := u.known[year]
+	if !ok {
+		b = p.bearer(u, year)
+		u.known[year] = b
+	}
+	return b.state, b.codes
+}
+
+func (p *Panel) bearer(u *unitSpan, year int) bearer {
+	on := day(year, 12, 31)
+	state := u.unit.State
+	for _, n := range u.tenures {
+		t := &p.tenures[n]
+		for _, s := range append([]ledger.StateID{t.unit.State}, t.heirs...) {
+			if bears(p.states[s].cow, u.unit.CCode, day(year, 1, 1), on) {
+				state = s
+			}
+		}
+	}
+	id := p.states[state]
+	return bearer{state, Codes{at(id.gw, on), at(id.iso, on)}}
+}
+
+// bears reports whether a number is that of a state on some day of a stretch.
+func bears(tiles []tile, code int, from, to ledger.Date) bool {
+	return slices.ContainsFunc(tiles, func(t tile) bool {
+		return t.from <= to && t.to > from && t.code != "" && t.code == strconv.Itoa(code)
+	})
+}
+
+// DyadYears yields a row for every year in which two units were a party to an
+// alliance together, ordered by the units and the year. Directed, each pair
+// comes twice. It stops when yield returns false. It holds the rows of one unit
+// at a time.
+func (p *Panel) DyadYears(directed bool, yield func(*DyadYear) bool) {
+	index := make([]int, len(p.tenures)) // of the unit of a tenure
+	for i := range p.units {
+		for _, n := range p.units[i].tenures {
+			index[n] = i
+		}
+	}
+	for i := range p.units {
+		meetings := p.meetings(i, index, directed)
+		keys := slices.SortedFunc(maps.Keys(meetings), func(a, b pairYear) int {
+			return cmp.Or(cmp.Compare(a.other, b.other), cmp.Compare(a.year, b.year))
+		})
+		for _, k := range keys {
+			if !yield(p.dyad(i, k, meetings[k], directed)) {
+				return
+			}
+		}
+	}
+}
+
+// pairYear is the other unit of a dyad and the year.
+type pairYear struct{ other, year int }
+
+func (p *Panel) meetings(i int, index []int, directed bool) map[pairYear]*year {
+	out := make(map[pairYear]*year)
+	for _, n := range p.units[i].tenures {
+		mine := &p.tenures[n]
+		for _, m := range mine.alliance.members {
+			theirs := &p.tenures[m]
+			j := index[m]
+			if j == i || theirs.phase != mine.phase || !directed && j < i {
+				continue
+			}
+			together := meet(mine.span, theirs.span)
+			if together.SinceEarliest >= together.UntilLatest {
+				continue
+			}
+			from, to := p.yearsOf(together)
+			var owed, back Obligation
+			for y := from; y <= to; y++ {
+				if y == from || y == to || mine.alliance.changes[y] || mine.alliance.changes[y-1] {
+					owed = mine.owed(y, theirs.state())
+					if !directed {
+						back = theirs.owed(y, mine.state())
+					}
+				}
+				if p.counts(together, y) {
+					entry(out, pairYear{j, y}).add(mine, together, y, owed, back)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// meet is when both spans hold.
+func meet(a, b ledger.Span) ledger.Span {
+	return ledger.Span{
+		SinceEarliest: max(a.SinceEarliest, b.SinceEarliest), SinceLatest: max(a.SinceLatest, b.SinceLatest),
+		UntilEarliest: min(a.UntilEarliest, b.UntilEarliest), UntilLatest: min(a.UntilLatest, b.UntilLatest),
+	}
+}
+
+func (p *Panel) dyad(i int, k pairYear, y *year, directed bool) *DyadYear {
+	a, b := &p.units[i], &p.units[k.other]
+	row := &DyadYear{A: a.unit, B: b.unit, Year: k.year, TransYear: y.transitional, Alliances: y.ids()}
+	row.A.State, row.CodesA = p.codes(a, k.year)
+	row.B.State, row.CodesB = p.codes(b, k.year)
+	owed, back := y.sum()
+	row.Obligations = owed
+	if !directed {
+		row.Obligations, row.Asymmetric = owed|back, owed != back
+	}
+	return row
+}
