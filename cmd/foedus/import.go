@@ -31,7 +31,7 @@ changes nothing. An import that was interrupted is simply run again.`,
 		Example: `  foedus import seeds
   foedus import events backup.jsonl`,
 	}
-	c.AddCommand(a.importSeedsCommand(), a.importEventsCommand())
+	c.AddCommand(a.importSeedsCommand(), a.importATOPCommand(), a.importEventsCommand())
 	return c
 }
 
@@ -63,6 +63,14 @@ func (a *app) importSeeds(ctx context.Context, dir string, dryRun bool) error {
 	if err != nil {
 		return err
 	}
+	return a.settle(ctx, plan, w, dryRun)
+}
+
+// settle carries a plan out, or says what it would do.
+func (a *app) settle(ctx context.Context, plan ingest.Plan, w writer, dryRun bool) error {
+	for _, r := range plan.Report.Remarks {
+		fmt.Fprintln(a.stderr, r)
+	}
 	if dryRun {
 		fmt.Fprintln(a.stdout, "would be: "+plan.Report.String())
 		return nil
@@ -89,11 +97,16 @@ func (a *app) planSeeds(ctx context.Context, dir string, w writer) (ingest.Plan,
 		list.Add(problems...)
 		return ingest.Plan{}, list
 	}
+	return a.plan(ctx, ledger.Core, records, "import seeds", w)
+}
+
+// plan compares records with what the ledger holds of a dataset.
+func (a *app) plan(ctx context.Context, dataset ledger.DatasetID, records []ingest.Record, editor string, w writer) (ingest.Plan, error) {
 	held := new(ingest.Holdings)
-	if err := w.holdings(ctx, ledger.Core, held); err != nil {
+	if err := w.holdings(ctx, dataset, held); err != nil {
 		return ingest.Plan{}, err
 	}
-	plan, err := ingest.Reconcile(held, ledger.Core, records, a.now().UTC().Truncate(time.Second), "import seeds")
+	plan, err := ingest.Reconcile(held, dataset, records, a.now().UTC().Truncate(time.Second), editor)
 	if err != nil {
 		return ingest.Plan{}, err
 	}
@@ -105,6 +118,8 @@ func (a *app) planSeeds(ctx context.Context, dir string, w writer) (ingest.Plan,
 type writer interface {
 	// holdings adds every event of the dataset to h, in log order.
 	holdings(ctx context.Context, dataset ledger.DatasetID, h *ingest.Holdings) error
+	// core returns a World that tells of the curated history.
+	core(ctx context.Context, read func(*projections.World)) error
 	// check looks for references to things that do not exist.
 	check(events []*ledger.Event) error
 	// append appends a batch, whole or not at all, and says how many were there already.
@@ -143,6 +158,11 @@ func (w *localWriter) holdings(ctx context.Context, dataset ledger.DatasetID, h 
 			return err
 		}
 	}
+	return nil
+}
+
+func (w *localWriter) core(_ context.Context, read func(*projections.World)) error {
+	w.proj.View(read)
 	return nil
 }
 
@@ -187,6 +207,24 @@ func (w *remoteWriter) holdings(ctx context.Context, dataset ledger.DatasetID, h
 		seq++ // their order counts here, not their place
 		return h.Add(seq, &event)
 	})
+}
+
+// core replays the curated history of the server.
+func (w *remoteWriter) core(ctx context.Context, read func(*projections.World)) error {
+	var d ledger.Decoder
+	world := projections.New()
+	err := w.client.events(ctx, string(ledger.Core), func(line []byte) error {
+		event, err := d.Decode(line)
+		if err != nil {
+			return fmt.Errorf("decode an event of the server: %w", err)
+		}
+		return world.Apply(world.Head()+1, 0, &event) // their order counts here, not their place
+	})
+	if err != nil {
+		return err
+	}
+	read(world)
+	return nil
 }
 
 func (w *remoteWriter) check([]*ledger.Event) error { return nil } // the server does

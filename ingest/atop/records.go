@@ -302,11 +302,30 @@ func (a *telling) frame() {
 	if first.code("wartime") == 1 {
 		notes = append(notes, "concluded in wartime")
 	}
-	a.say(nil, "described", ledger.When{}, &ledger.InstrumentDescribed{Title: "ATOP " + a.id, Form: form, ATOP: []string{a.id}}, strings.Join(notes, "; "))
+	a.say(nil, "described", ledger.When{}, &ledger.InstrumentDescribed{Title: a.title(first), Form: form, ATOP: []string{a.id}}, strings.Join(notes, "; "))
 	a.say(first, "in-force", first.entry, &ledger.InstrumentInForce{Rule: "ATOP counts from the signature"}, "")
 	if a.over = last.exit; !a.over.IsZero() {
 		a.say(last, "ended", a.over, &ledger.InstrumentEnded{How: endOf(last)}, last.causes())
 	}
+}
+
+// maxFounders is how many founders a title names.
+const maxFounders = 4
+
+// title names the alliance by its number and who began it: ATOP has no names.
+func (a *telling) title(first *row) string {
+	var founders []string
+	for _, s := range a.spells {
+		if s.since.String() == first.entry.String() && !slices.Contains(founders, string(s.state)) {
+			founders = append(founders, string(s.state))
+		}
+	}
+	slices.Sort(founders)
+	out := "ATOP " + a.id + ": "
+	if n := len(founders) - maxFounders; n > 0 {
+		return out + strings.Join(founders[:maxFounders], ", ") + fmt.Sprintf(" and %d more", n)
+	}
+	return out + strings.Join(founders, ", ")
 }
 
 // parties tells who was bound, from when to when. Who stayed to the end leaves
@@ -391,14 +410,16 @@ func (a *telling) group(rows []*row, code string, of func(*row) (clause, bool)) 
 	}
 	for i, g := range groups {
 		id := code
+		g.Article = code
 		if a.phased {
 			id = "p" + strconv.Itoa(rows[0].phase) + "-" + code
 			g.Phase = ledger.Name(phaseName(rows[0].phase))
+			g.Article += ", phase " + strconv.Itoa(rows[0].phase)
 		}
 		if i > 0 {
 			id += "-" + strconv.Itoa(i+1)
 		}
-		g.ID, g.Article, g.Beneficiary = ledger.ClauseID(id), code, []string{"@other-parties"}
+		g.ID, g.Beneficiary = ledger.ClauseID(id), []string{"@other-parties"}
 		a.say(rows[0], "clause/"+id, begun, &ledger.ClauseAdded{Clause: g.Clause}, "")
 		if !ended.IsZero() && ended.String() != a.over.String() {
 			a.say(rows[0], "clause-ended/"+id, ended, &ledger.ClauseEnded{Clause: ledger.ClauseID(id), Reason: "the phase ended"}, "")
