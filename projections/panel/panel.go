@@ -125,13 +125,19 @@ type alliance struct {
 	changes     map[int]bool // the years in which what is owed may change
 }
 
+// Options say which panel is meant.
+type Options struct {
+	Query    projections.Query // On is not looked at
+	Rule     Rule
+	From, To int  // the years, both included; 0 takes the coverage of the dataset
+	Full     bool // rows for those without an alliance too: see StateYears and DyadYears
+}
+
 // Panel is everything that the tables are made of.
 type Panel struct {
-	Query    projections.Query
-	Rule     Rule
-	From, To int         // the years, both included
-	First    ledger.Date // the coverage of the dataset
-	Last     ledger.Date // NoBefore and NoAfter where it declares none
+	Options
+	First ledger.Date // the coverage of the dataset
+	Last  ledger.Date // NoBefore and NoAfter where it declares none
 
 	alliances []*alliance
 	tenures   []tenure
@@ -144,6 +150,7 @@ type unitSpan struct {
 	unit    Unit
 	tenures []int
 	known   map[int]bearer // by year
+	stays   []tile         // when the list gives the number to somebody; only in a full panel
 }
 
 // bearer is the state that a unit is in a year, and its other codes.
@@ -152,11 +159,10 @@ type bearer struct {
 	codes Codes
 }
 
-// New collects what w tells of a dataset under q; q.On is not looked at. From
-// and to bound the years; 0 takes the coverage of the dataset. O(facts of the
-// dataset).
-func New(w *projections.World, q projections.Query, rule Rule, from, to int) *Panel {
-	p := &Panel{Query: q, Rule: rule, First: ledger.NoBefore, Last: ledger.NoAfter, states: make(map[ledger.StateID]*identity)}
+// New collects what w tells of a dataset. O(facts of the dataset).
+func New(w *projections.World, o Options) *Panel {
+	p := &Panel{Options: o, First: ledger.NoBefore, Last: ledger.NoAfter, states: make(map[ledger.StateID]*identity)}
+	q := o.Query
 	whole := ledger.Aggregate{Dataset: q.Dataset, Kind: ledger.KindLedger, ID: string(q.Dataset)}
 	w.SpellsOf(q, whole, projections.FactCoverage, func(f projections.Fact) bool {
 		p.First, p.Last = f.Span.SinceEarliest, f.Span.UntilEarliest
@@ -169,12 +175,35 @@ func New(w *projections.World, q projections.Query, rule Rule, from, to int) *Pa
 		p.collect(w, ledger.Aggregate{Dataset: q.Dataset, Kind: ledger.KindAlliance, ID: id})
 	}
 	p.order()
-	p.years(from, to)
+	p.years()
+	if o.Full {
+		p.everybody(w)
+	}
 	return p
 }
 
+// everybody adds the units that were in no alliance: every state of the list, by
+// its numbers.
+func (p *Panel) everybody(w *projections.World) {
+	for _, id := range w.List(ledger.Core, ledger.KindState, p.Query.Known) {
+		state := ledger.StateID(id)
+		for _, t := range p.identify(w, state).cow {
+			n, _ := strconv.Atoi(t.code)
+			u := Unit{n, state}
+			there := slices.ContainsFunc(p.units, func(o unitSpan) bool { return o.unit.same(u) })
+			if n != 0 && !there {
+				p.units = append(p.units, unitSpan{unit: u, known: make(map[int]bearer)})
+			}
+			if i := slices.IndexFunc(p.units, func(o unitSpan) bool { return o.unit.same(u) }); n != 0 {
+				p.units[i].stays = append(p.units[i].stays, t)
+			}
+		}
+	}
+	slices.SortStableFunc(p.units, func(a, b unitSpan) int { return a.unit.compare(b.unit) })
+}
+
 // years settles which years the tables are of.
-func (p *Panel) years(from, to int) {
+func (p *Panel) years() {
 	first, last := p.First, p.Last
 	for i := range p.tenures {
 		if s := p.tenures[i].span; !first.Finite() && s.SinceEarliest.Finite() {
@@ -186,7 +215,6 @@ func (p *Panel) years(from, to int) {
 	if !last.Finite() {
 		last = p.Query.On
 	}
-	p.From, p.To = from, to
 	if p.From == 0 && first.Finite() {
 		p.From = first.Year()
 	}

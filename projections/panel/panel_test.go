@@ -98,7 +98,7 @@ func table(t *testing.T, name string) (rows []map[string]string) {
 func TestPublishedStateYears(t *testing.T) {
 	w := imported(t)
 	got := make(map[string]string)
-	p := panel.New(w, projections.Query{Dataset: "atop", Known: w.Head()}, panel.AnyDay, 0, 0)
+	p := panel.New(w, panel.Options{Query: projections.Query{Dataset: "atop", Known: w.Head()}})
 	p.StateYears(func(r *panel.StateYear) bool {
 		if r.CCode == 8152 {
 			return true
@@ -148,7 +148,7 @@ func bits(o panel.Obligation) string {
 // is known to have.
 func TestPublishedDyads(t *testing.T) {
 	w := imported(t)
-	p := panel.New(w, projections.Query{Dataset: "atop", Known: w.Head()}, panel.AnyDay, 0, 0)
+	p := panel.New(w, panel.Options{Query: projections.Query{Dataset: "atop", Known: w.Head()}})
 	n, none := 0, 0
 	p.DyadYears(true, func(r *panel.DyadYear) bool {
 		if r.A.CCode != 8152 && r.B.CCode != 8152 {

@@ -196,8 +196,10 @@ func (y *year) sum() (owed, back Obligation) {
 
 // StateYears yields a row for every year in which a unit was a party to an
 // alliance, ordered by unit and year. A year after the coverage of the dataset
-// is yielded, without values, for who had a row in the last year covered. It
-// stops when yield returns false. O(rows x alliances of a unit).
+// is yielded, without values, for who had a row in the last year covered. In a
+// full panel there is a row for every unit and every year: without alliances it
+// has zeros, outside the coverage and outside the life of the state no values.
+// It stops when yield returns false. O(rows x alliances of a unit).
 func (p *Panel) StateYears(yield func(*StateYear) bool) {
 	for i := range p.units {
 		u := &p.units[i]
@@ -210,6 +212,12 @@ func (p *Panel) StateYears(yield func(*StateYear) bool) {
 					entry(years, y).add(t, t.span, y, t.owed(y, ""), 0)
 				}
 			}
+		}
+		if p.Full {
+			if !p.fullYears(u, years, yield) {
+				return
+			}
+			continue
 		}
 		for _, y := range slices.Sorted(maps.Keys(years)) {
 			row := StateYear{Unit: u.unit, Year: y, TransYear: years[y].transitional, Alliances: years[y].ids()}
@@ -224,6 +232,38 @@ func (p *Panel) StateYears(yield func(*StateYear) bool) {
 			return
 		}
 	}
+}
+
+// fullYears yields every year of a unit.
+func (p *Panel) fullYears(u *unitSpan, years map[int]*year, yield func(*StateYear) bool) bool {
+	for y := p.From; y <= p.To; y++ {
+		row := StateYear{Unit: u.unit, Year: y}
+		switch of := years[y]; {
+		case of != nil:
+			row.TransYear, row.Alliances = of.transitional, of.ids()
+			row.Number = len(row.Alliances)
+			row.Obligations, _ = of.sum()
+		case !p.covers(y):
+			row.Missing = NotCovered
+		case !u.exists(y):
+			row.Missing = NoSuchState
+		}
+		row.State, row.Codes = p.codes(u, y)
+		if !yield(&row) {
+			return false
+		}
+	}
+	return true
+}
+
+// covers reports whether the dataset covers a day of the year.
+func (p *Panel) covers(year int) bool {
+	return day(year, 12, 31) >= p.First && day(year, 1, 1) <= p.Last
+}
+
+// exists reports whether the list gives the number to somebody in the year.
+func (u *unitSpan) exists(year int) bool {
+	return slices.ContainsFunc(u.stays, func(t tile) bool { return t.from <= day(year, 12, 31) && t.to > day(year, 1, 1) })
 }
 
 func entry[K comparable](m map[K]*year, k K) *year {
@@ -262,6 +302,9 @@ func (p *Panel) codes(u *unitSpan, year int) (ledger.StateID, Codes) {
 func (p *Panel) bearer(u *unitSpan, year int) bearer {
 	on := day(year, 12, 31)
 	state := u.unit.State
+	if state == "" || p.states[state] == nil {
+		return bearer{state, Codes{}}
+	}
 	for _, n := range u.tenures {
 		t := &p.tenures[n]
 		for _, s := range append([]ledger.StateID{t.unit.State}, t.heirs...) {
@@ -283,8 +326,9 @@ func bears(tiles []tile, code int, from, to ledger.Date) bool {
 
 // DyadYears yields a row for every year in which two units were a party to an
 // alliance together, ordered by the units and the year. Directed, each pair
-// comes twice. It stops when yield returns false. It holds the rows of one unit
-// at a time.
+// comes twice. In a full panel there is a row for every pair of units of which
+// both existed in a year that is covered. It stops when yield returns false. It
+// holds the rows of one unit at a time.
 func (p *Panel) DyadYears(directed bool, yield func(*DyadYear) bool) {
 	index := make([]int, len(p.tenures)) // of the unit of a tenure
 	for i := range p.units {
@@ -294,12 +338,30 @@ func (p *Panel) DyadYears(directed bool, yield func(*DyadYear) bool) {
 	}
 	for i := range p.units {
 		meetings := p.meetings(i, index, directed)
+		if p.Full {
+			p.fill(i, meetings, directed)
+		}
 		keys := slices.SortedFunc(maps.Keys(meetings), func(a, b pairYear) int {
 			return cmp.Or(cmp.Compare(a.other, b.other), cmp.Compare(a.year, b.year))
 		})
 		for _, k := range keys {
 			if !yield(p.dyad(i, k, meetings[k], directed)) {
 				return
+			}
+		}
+	}
+}
+
+// fill adds the years in which a unit and another had no alliance.
+func (p *Panel) fill(i int, meetings map[pairYear]*year, directed bool) {
+	u := &p.units[i]
+	for j := range p.units {
+		if j == i || !directed && j < i {
+			continue
+		}
+		for y := p.From; y <= p.To; y++ {
+			if p.covers(y) && u.exists(y) && p.units[j].exists(y) {
+				entry(meetings, pairYear{j, y})
 			}
 		}
 	}
