@@ -50,13 +50,19 @@ const (
 	AllDays             // every day of the year
 	Jan1                // the first day of the year
 	Dec31               // the last day of the year
+	OnDay               // the day Query.On alone: for the network of a day
 )
 
 // Rules are the names of the rules, in their order.
 func Rules() []string { return []string{"any-day", "all-days", "jan-1", "dec-31"} }
 
 // String returns the name of the rule.
-func (r Rule) String() string { return Rules()[r] }
+func (r Rule) String() string {
+	if r == OnDay {
+		return "on-day"
+	}
+	return Rules()[r]
+}
 
 // ParseRule reads the name of a rule.
 func ParseRule(s string) (Rule, bool) {
@@ -127,7 +133,7 @@ type alliance struct {
 
 // Options say which panel is meant.
 type Options struct {
-	Query    projections.Query // On is not looked at
+	Query    projections.Query // On is looked at under the rule OnDay only
 	Rule     Rule
 	From, To int  // the years, both included; 0 takes the coverage of the dataset
 	Full     bool // rows for those without an alliance too: see StateYears and DyadYears

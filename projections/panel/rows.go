@@ -84,6 +84,8 @@ func (p *Panel) counts(s ledger.Span, year int) bool {
 		return since <= first && until > first
 	case Dec31:
 		return since <= last && until > last
+	case OnDay:
+		return since <= p.Query.On && until > p.Query.On
 	case AnyDay:
 	}
 	return since <= last && until >= first && since < until
@@ -94,11 +96,23 @@ func transitional(s ledger.Span, year int) bool {
 	return s.SinceEarliest.Finite() && s.SinceEarliest.Year() == year || s.UntilLatest.Finite() && s.UntilLatest.Year() == year
 }
 
-// owed are the obligations of a tenure in a year: those of its phase, or, where
-// the alliance has no phases, those of the last day that counts. toward is a
-// state, or "" for anybody.
-func (t *tenure) owed(year int, toward ledger.StateID) (o Obligation) {
-	on := min(day(year, 12, 31), t.span.UntilLatest-1)
+// judged is the day of a year on which it is seen what a tenure obliges to: the
+// last one that counts.
+func (p *Panel) judged(t *tenure, year int) ledger.Date {
+	switch p.Rule {
+	case OnDay:
+		return p.Query.On
+	case Jan1:
+		return day(year, 1, 1)
+	case AnyDay, AllDays, Dec31:
+	}
+	return min(day(year, 12, 31), t.span.UntilLatest-1)
+}
+
+// owed are the obligations of a tenure on a day: those of its phase, or, where
+// the alliance has no phases, those in force. toward is a state, or "" for
+// anybody.
+func (t *tenure) owed(on ledger.Date, toward ledger.StateID) (o Obligation) {
 	self := string(t.state())
 	for i := range t.alliance.clauses {
 		c := &t.alliance.clauses[i]
@@ -209,7 +223,7 @@ func (p *Panel) StateYears(yield func(*StateYear) bool) {
 			from, to := p.yearsOf(t.span)
 			for y := from; y <= to; y++ {
 				if p.counts(t.span, y) {
-					entry(years, y).add(t, t.span, y, t.owed(y, ""), 0)
+					entry(years, y).add(t, t.span, y, t.owed(p.judged(t, y), ""), 0)
 				}
 			}
 		}
@@ -388,9 +402,9 @@ func (p *Panel) meetings(i int, index []int, directed bool) map[pairYear]*year {
 			var owed, back Obligation
 			for y := from; y <= to; y++ {
 				if y == from || y == to || mine.alliance.changes[y] || mine.alliance.changes[y-1] {
-					owed = mine.owed(y, theirs.state())
+					owed = mine.owed(p.judged(mine, y), theirs.state())
 					if !directed {
-						back = theirs.owed(y, mine.state())
+						back = theirs.owed(p.judged(theirs, y), mine.state())
 					}
 				}
 				if p.counts(together, y) {
