@@ -4,9 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
-	"net/http"
 	"strings"
 
 	"foedus/ledger"
@@ -15,13 +13,6 @@ import (
 
 // spellsPage is how many alliances are collected under the lock at a time.
 const spellsPage = 64
-
-// exportInput asks for an export.
-type exportInput struct {
-	File string `path:"file" doc:"The product and its format: events.jsonl, spells.csv or spells.jsonl." example:"spells.csv"`
-	KnowledgeParams
-	ConventionParams
-}
 
 // Spell is one stretch of one status of a state in an alliance.
 type Spell struct {
@@ -52,12 +43,18 @@ func (s *server) export(_ context.Context, in *exportInput) (*reply, error) {
 	p := &point{head: s.Projection.Status().Applied, onLess: true, format: formatJSON}
 	p.On = s.today()
 	var err error
+	if in.On != "" {
+		if p.On, err = ledger.ParseDate(in.On); err != nil {
+			return nil, badParam("on", in.On, err.Error())
+		}
+	}
 	if p.Known, p.pinned, err = s.known("known", in.Known, p.head); err != nil {
 		return nil, err
 	}
 	if err := s.convention(p, &in.ConventionParams); err != nil {
 		return nil, err
 	}
+	p.onLess = product != "edges"
 	link := p.permalink("/v1/export/" + in.File)
 	switch {
 	case product == "events" && format == formatJSONL:
@@ -67,17 +64,10 @@ func (s *server) export(_ context.Context, in *exportInput) (*reply, error) {
 		}), nil
 	case product == "spells" && (format == formatCSV || format == formatJSONL):
 		return s.spells(p, link, format), nil
+	case s.offered(product, format):
+		return s.product(p, in, product, format)
 	}
-	return nil, noExport(in.File)
-}
-
-func noExport(file string) error {
-	all := []string{"events.jsonl", "spells.csv", "spells.jsonl"}
-	message := fmt.Sprintf("there is no export %q; there are: %s", clip(file), strings.Join(all, ", "))
-	if near := ledger.Nearest(file, all); near != "" {
-		message = fmt.Sprintf("there is no export %q; did you mean %s?", clip(file), near)
-	}
-	return problem(http.StatusNotFound, "product: "+message, wrong("path.product", file, message))
+	return nil, s.noExport(in.File)
 }
 
 // spells streams the spells, some alliances at a time.

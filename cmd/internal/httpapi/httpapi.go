@@ -45,6 +45,10 @@ type Config struct {
 	// Prepared says whether the server is ready beside its projection; nil means
 	// that it is. While it is not, /readyz answers 503; questions are answered.
 	Prepared func() bool
+	// Products are what can be exported beside the events and the spells as lines,
+	// and Make makes one of them while the World stands still.
+	Products []Product
+	Make     func(w *projections.World, q *ProductQuery) (*ProductFile, error)
 	// Extend registers further operations, which are documented, logged and
 	// answered with problem documents like all others; may be nil.
 	Extend func(api huma.API)

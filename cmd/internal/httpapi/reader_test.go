@@ -37,7 +37,7 @@ func TestOpenAPI(t *testing.T) {
 		"get /v1/alliances/{id}/timeline": point + "id", "get /v1/states": point + "q", "get /v1/states/{id}": point + "id",
 		"get /v1/states/{id}/timeline": point + "id", "get /v1/diff": point + "from to known_from known_to alliance state",
 		"get /v1/events": "after limit dataset alliance state type known format", "get /v1/events/{id}": "id",
-		"post /v1/events": "expect strict dataset", "get /v1/export/{product}.{format}": "product format known reading public certain dataset",
+		"post /v1/events": "expect strict dataset", "get /v1/export/{product}.{format}": "product format on year_rule from to full of sha256 known reading public certain dataset",
 		"get /v1/doctor": "", "get /healthz": "", "get /readyz": "",
 	} {
 		method, path, _ := strings.Cut(path, " ")

@@ -40,7 +40,7 @@ func (s *server) register() {
 	get(s, "/v1/report", "report", "How well each alliance is recorded: events, clauses, citations by grade, disputes", s.report, Report{}, true)
 	get(s, "/v1/events", "events", "The log: a page of it, or all of it as JSON Lines", s.events, []map[string]any{}, false)
 	get(s, "/v1/events/{id}", "event", "One event, byte for byte", s.event, map[string]any{}, false)
-	get(s, "/v1/export/{file}", "export", "A streamed export: events.jsonl, spells.csv, spells.jsonl", s.export, nil, false)
+	get(s, "/v1/export/{file}", "export", "A streamed export: the events, the spells, a panel, the edges of a day", s.export, nil, false)
 	get(s, "/v1/doctor", "doctor", "What is odd, and how the server is", s.doctor, Doctor{}, false)
 	s.registerAppend()
 	huma.Register(s.api, huma.Operation{
@@ -128,31 +128,6 @@ func eventSchema() *huma.Schema {
 			"data":            {Type: huma.TypeObject, Description: "What happened: the fields of the type, citations, dates in EDTF."},
 		},
 	}
-}
-
-// documentExport names the path of the exports as it is meant.
-func (s *server) documentExport() {
-	paths := s.api.OpenAPI().Paths
-	item := paths["/v1/export/{file}"]
-	delete(paths, "/v1/export/{file}")
-	paths["/v1/export/{product}.{format}"] = item
-	item.Get.Responses["200"].Content = map[string]*huma.MediaType{
-		"application/x-ndjson": {Schema: &huma.Schema{Type: huma.TypeString, Description: "JSON Lines."}},
-		"text/csv":             {Schema: &huma.Schema{Type: huma.TypeString, Description: "RFC 4180, with a header line."}},
-	}
-	var params []*huma.Param
-	for _, p := range item.Get.Parameters {
-		if p.Name != "file" {
-			params = append(params, p)
-		}
-	}
-	choice := func(name, doc string, of ...any) *huma.Param {
-		return &huma.Param{Name: name, In: inPath, Required: true, Description: doc, Schema: &huma.Schema{Type: huma.TypeString, Enum: of, Examples: of[:1]}}
-	}
-	item.Get.Parameters = append([]*huma.Param{
-		choice("product", "What to export.", "spells", "events"),
-		choice("format", "As what; events are jsonl only.", "csv", "jsonl"),
-	}, params...)
 }
 
 // documentEvents adds the streamed form.
