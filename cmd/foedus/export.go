@@ -2,59 +2,171 @@ package main
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io"
+	"maps"
+	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
+	"time"
 
+	"github.com/schollz/progressbar/v3"
 	"github.com/spf13/cobra"
 
 	"foedus/ledger"
+	"foedus/projections/panel"
 )
 
+// exportFlags are the flags of export.
+type exportFlags struct {
+	out, on, yearRule string
+	from, to          int
+	full, cite        bool
+}
+
 func (a *app) exportCommand() *cobra.Command {
-	var out string
+	var f exportFlags
 	c := &cobra.Command{
 		Use:   "export PRODUCT",
-		Short: "Write a whole product: events or spells",
+		Short: "Write a whole product: events, spells, panels, the network of a day",
 		Long: `export writes a product of the whole dataset as it is known. The format follows from the
-ending of --out, or from --format.
+ending of --out, or from --format. With --out a codebook is written beside the file: what it
+is, what every column and every missing value means, the hash of its content, how to cite it.
 
-  events   the raw events, as import events reads them   jsonl
-  spells   one row for each spell of a state in an alliance   csv, jsonl`,
+  events               the raw events, as import events reads them      jsonl
+  spells               one row for each spell of a state in an alliance  csv, jsonl, parquet, dta
+  state-year           what each state owed in each year                 csv, jsonl, parquet, dta
+  dyad-year            what two states owed each other in each year      csv, jsonl, parquet, dta
+  directed-dyad-year   what one state owed another in each year          csv, jsonl, parquet, dta
+  edges                who was allied with whom on --on                  csv, jsonl, parquet, dta, graphml
+
+A year counts by --year-rule: any-day (the membership touches the year, its day of exit
+included, as in the published files of ATOP), all-days, jan-1 or dec-31. Panels have a row for
+who is in an alliance; --full adds everybody else, with zeros. What the dataset does not cover
+is missing, never zero.`,
 		Example: `  foedus export spells --out spells.csv
-  foedus export spells --reading signature --format jsonl
+  foedus export state-year --from 1914 --to 1945 --out states.dta
+  foedus export directed-dyad-year --dataset atop --out panel.parquet --cite
+  foedus export edges --on 1914-08-01 --out network.graphml
   foedus export events --out events.jsonl`,
 		Args:      cobra.ExactArgs(1),
-		ValidArgs: []string{"events", "spells"},
-		RunE:      func(c *cobra.Command, args []string) error { return a.export(c.Context(), args[0], out) },
+		ValidArgs: slices.Sorted(maps.Keys(productFormats())),
+		RunE:      func(c *cobra.Command, args []string) error { return a.export(c.Context(), args[0], &f) },
 	}
-	c.Flags().StringVar(&out, "out", "", "`FILE` to write (default standard output)")
+	c.Flags().StringVar(&f.out, "out", "", "`FILE` to write (default standard output)")
+	c.Flags().StringVar(&f.on, "on", "", "the `DATE` of edges (default today)")
+	c.Flags().StringVar(&f.yearRule, "year-rule", "", "when a year counts: `RULE` any-day, all-days, jan-1 or dec-31 (default any-day)")
+	c.Flags().IntVar(&f.from, "from", 0, "the first `YEAR` of a panel (default: that of the coverage)")
+	c.Flags().IntVar(&f.to, "to", 0, "the last `YEAR` of a panel (default: that of the coverage)")
+	c.Flags().BoolVar(&f.full, "full", false, "a panel with rows for those without an alliance too")
+	c.Flags().BoolVar(&f.cite, "cite", false, "write a BibTeX entry beside --out, or alone to standard output")
 	a.addReadFlags(c)
+	_ = c.RegisterFlagCompletionFunc("year-rule", cobra.FixedCompletions(panel.Rules(), cobra.ShellCompDirectiveNoFileComp))
 	return c
 }
 
-func (a *app) export(ctx context.Context, product, out string) error {
-	formats := map[string][]string{"events": {"jsonl"}, "spells": {"csv", "jsonl"}}[product]
-	if near := ledger.Nearest(product, []string{"events", "spells"}); formats == nil && near != "" {
+func (a *app) export(ctx context.Context, product string, f *exportFlags) error {
+	all := productFormats()
+	formats := all[product]
+	names := slices.Sorted(maps.Keys(all))
+	if near := ledger.Nearest(product, names); formats == nil && near != "" {
 		return usagef("there is no product %q; did you mean %s?", product, near)
 	}
 	if formats == nil {
-		return usagef("there is no product %q; the products are events and spells", product)
+		return usagef("there is no product %q; the products are %s", product, strings.Join(names, ", "))
 	}
-	if ending := strings.TrimPrefix(filepath.Ext(out), "."); a.format == "" && ending != "" {
+	if ending := strings.TrimPrefix(filepath.Ext(f.out), "."); a.format == "" && ending != "" {
 		a.format = ending
 	}
 	format, err := a.output(formats...)
 	if err != nil {
 		return err
 	}
-	path := "/v1/export/" + product + "." + format
-	if out == "" {
-		return a.stream(ctx, path, a.query(), "*/*", a.stdout)
+	q, err := a.exportQuery(product, f)
+	if err != nil {
+		return err
 	}
-	return whole(out, func(w io.Writer) error { return a.stream(ctx, path, a.query(), "*/*", w) })
+	base := "/v1/export/" + product + "."
+	switch {
+	case f.out == "" && f.cite && product != productEvents:
+		q.Set("of", format)
+		return a.stream(ctx, base+formatBibTeX, q, "*/*", a.stdout)
+	case f.out == "":
+		return a.stream(ctx, base+format, q, "*/*", a.stdout)
+	}
+	sum := sha256.New()
+	bar := a.spinner("writing " + filepath.Base(f.out))
+	err = whole(f.out, func(w io.Writer) error { return a.stream(ctx, base+format, q, "*/*", io.MultiWriter(w, sum, bar)) })
+	_ = bar.Finish()
+	if err != nil || product == productEvents {
+		return err
+	}
+	return a.beside(ctx, base, format, q, f, hex.EncodeToString(sum.Sum(nil)))
+}
+
+// beside writes the codebook, and the citation if it is asked for.
+func (a *app) beside(ctx context.Context, base, format string, q url.Values, f *exportFlags, sum string) error {
+	stem := strings.TrimSuffix(f.out, filepath.Ext(f.out))
+	q.Set("of", format)
+	if f.cite {
+		if err := whole(stem+".bib", func(w io.Writer) error { return a.stream(ctx, base+formatBibTeX, q, "*/*", w) }); err != nil {
+			return err
+		}
+	}
+	q.Set("sha256", sum)
+	return whole(stem+".codebook.md", func(w io.Writer) error { return a.stream(ctx, base+formatCodebook, q, "*/*", w) })
+}
+
+// exportQuery checks the flags before a store is opened for them.
+func (a *app) exportQuery(product string, f *exportFlags) (url.Values, error) {
+	q := a.query()
+	isPanel := slices.Contains([]string{productStates, productDyads, productDirected}, product)
+	for name, given := range map[string]bool{"--year-rule": f.yearRule != "", "--from": f.from != 0, "--to": f.to != 0, "--full": f.full} {
+		if given && !isPanel {
+			return nil, usagef("%s is for the panels: state-year, dyad-year, directed-dyad-year", name)
+		}
+	}
+	if f.on != "" {
+		if product != productEdges {
+			return nil, usagef("--on is for edges; a panel takes --from and --to")
+		}
+		if err := dateArg("--on", f.on); err != nil {
+			return nil, err
+		}
+		q.Set("on", f.on)
+	}
+	if f.yearRule != "" {
+		if _, ok := panel.ParseRule(f.yearRule); !ok {
+			return nil, usagef("--year-rule: %q is none of %s", f.yearRule, strings.Join(panel.Rules(), ", "))
+		}
+		q.Set("year_rule", f.yearRule)
+	}
+	for name, year := range map[string]int{"from": f.from, "to": f.to} {
+		if year < 0 || year > 9999 {
+			return nil, usagef("--%s: %d is no year; write one from 1 to 9999", name, year)
+		}
+		if year != 0 {
+			q.Set(name, strconv.Itoa(year))
+		}
+	}
+	if f.full {
+		q.Set("full", "true")
+	}
+	return q, nil
+}
+
+// spinner shows how much was written, on a terminal; a silent one elsewhere.
+func (a *app) spinner(what string) *progressbar.ProgressBar {
+	if !a.terminal() {
+		return progressbar.DefaultBytesSilent(-1)
+	}
+	return progressbar.NewOptions64(-1, progressbar.OptionSetWriter(a.stderr), progressbar.OptionSetDescription(what),
+		progressbar.OptionShowBytes(true), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
 }
 
 // whole writes a file by way of another name, so that it is whole or not there.

@@ -164,6 +164,7 @@ func (s *serving) server(running context.Context) *http.Server {
 			Log: s.log, Projection: s.proj, Token: s.token, Version: s.version(), NewID: newID, Logger: s.logger,
 			Metrics: s.set.Handler(), Observe: s.set.Observe, Rejected: s.set.Rejected,
 			Doctor: func() any { return storeStatus(running, s.store) }, Prepared: s.prepared.Load,
+			Products: offeredProducts(), Make: makeProduct,
 		}),
 		ReadHeaderTimeout: l.header, ReadTimeout: l.body, WriteTimeout: l.write, IdleTimeout: l.idle,
 		MaxHeaderBytes: l.headerBytes, ErrorLog: slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn),

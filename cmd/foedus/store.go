@@ -202,7 +202,8 @@ func (a *app) local(ctx context.Context, answers bool) (*ledgerHandle, error) {
 	const token = "in this process"
 	handler := httpapi.New(httpapi.Config{
 		Log: log, Projection: h.proj, Token: token, Version: a.version(), NewID: newID,
-		Doctor: func() any { return storeStatus(ctx, log) },
+		Doctor:   func() any { return storeStatus(ctx, log) },
+		Products: offeredProducts(), Make: makeProduct,
 	})
 	h.client = &client{base: "http://foedus", token: token, http: &http.Client{Transport: inProcess{handler}}}
 	return h, nil
