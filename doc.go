@@ -5,8 +5,9 @@
 //	ledger/jetstream          the Log on NATS JetStream, embedded or external
 //	ledger/ledgertest         what any Log must do; a Log in memory; an event generator
 //	projections               pure: events in, the World of facts out
+//	projections/panel         pure: the World in, state-years and dyad-years out
 //	projections/live          follows a Log and publishes the World
-//	ingest, ingest/seed       files in, events out
+//	ingest                    files in, events out: ingest/seed, ingest/atop
 //	seeds                     the curated history, as data
 //	cmd/foedus                the binary
 //	cmd/internal/...          delivery: HTTP, metrics; files for researchers
