@@ -215,7 +215,11 @@ func code(n int) export.Cell {
 
 func unitCells(u panel.Unit, c panel.Codes) [4]export.Cell {
 	gw, _ := strconv.Atoi(c.GW)
-	return [4]export.Cell{code(u.CCode), code(gw), export.Text(c.ISO3), export.Text(string(u.State))}
+	iso := export.Absent(export.None)
+	if c.ISO3 != "" {
+		iso = export.Text(c.ISO3)
+	}
+	return [4]export.Cell{code(u.CCode), code(gw), iso, export.Text(string(u.State))}
 }
 
 // values fills in the obligations, the number of alliances, the transition and
@@ -415,7 +419,7 @@ func spellCells(s *httpapi.Spell) []export.Cell {
 	}
 	text := func(p *string) export.Cell {
 		if p == nil {
-			return export.Text("")
+			return export.Absent(export.None)
 		}
 		return export.Text(*p)
 	}
