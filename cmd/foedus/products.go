@@ -77,7 +77,7 @@ func makeProduct(w *projections.World, q *httpapi.ProductQuery) (*httpapi.Produc
 	f.prov.YearRule = rule.String()
 	o := panel.Options{Query: q.Query, Rule: rule, From: q.From, To: q.To, Full: q.Full}
 	if q.Product == productEdges {
-		o.Rule, o.From, o.To, o.Full = panel.OnDay, q.On.Year(), q.On.Year(), false
+		o.Rule, o.From, o.To, o.Full, o.Named = panel.OnDay, q.On.Year(), q.On.Year(), false, true
 		f.prov.YearRule, f.prov.On = "", q.On.String()
 	}
 	p := panel.New(w, o)

@@ -59,7 +59,6 @@ func TestRecords(t *testing.T) {
 		"alliance/1355 party/cow-8152":               "1874-03-15 party.in_force",
 		"state/germany code/cow/255":                 "1945-05-09 state.coded",
 		"state/cow-8152 formed":                      " state.formed",
-		"state/cow-8152 code/cow/8152":               "1874-03-15 state.coded",
 	} {
 		if got[key] != want {
 			t.Errorf("%s: %q, want %q", key, got[key], want)

@@ -486,8 +486,16 @@ func (b *builder) codes() {
 	}
 }
 
+// lastNumber is the greatest number that the Correlates of War list can give:
+// they have three digits. ATOP counts Annam as 8152, and leaves it out of its
+// panels (codebook, footnote 19).
+const lastNumber = 999
+
 // uncovered records the number for the days on which the list does not give it.
 func (b *builder) uncovered(id ledger.StateID, code int, spells []spell) {
+	if code > lastNumber {
+		return
+	}
 	n := 0
 	for _, s := range spells {
 		from, to := s.since.Earliest(), until(s.until).hi

@@ -4,7 +4,8 @@
 //
 // The unit is the number of the Correlates of War list: what a state did under
 // two numbers (260 and 255 in 1990) is two rows, and what two states did under
-// one (365 in 1922) is one. Where a state bears no number it stands for itself.
+// one (365 in 1922) is one. A state without a number has no rows, as in the
+// published files, unless [Options.Named] asks for it; then it stands for itself.
 //
 // The rules are those by which the published files of the Alliance Treaty
 // Obligations and Provisions data follow from their member file (codebook of

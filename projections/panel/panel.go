@@ -137,6 +137,7 @@ type Options struct {
 	Rule     Rule
 	From, To int  // the years, both included; 0 takes the coverage of the dataset
 	Full     bool // rows for those without an alliance too: see StateYears and DyadYears
+	Named    bool // units without a number too: a panel is keyed by numbers, a network by names
 }
 
 // Panel is everything that the tables are made of.
@@ -302,7 +303,7 @@ func (p *Panel) split(w *projections.World, al *alliance, state ledger.StateID, 
 			SinceEarliest: max(span.SinceEarliest, t.from), SinceLatest: max(span.SinceLatest, t.from),
 			UntilEarliest: min(span.UntilEarliest, t.to), UntilLatest: min(span.UntilLatest, t.to),
 		}
-		if part.SinceEarliest < part.UntilLatest {
+		if part.SinceEarliest < part.UntilLatest && (t.code != "" || p.Named) {
 			n, _ := strconv.Atoi(t.code)
 			p.tenures = append(p.tenures, tenure{unit: Unit{n, state}, alliance: al, phase: phase, span: part})
 			al.members = append(al.members, len(p.tenures)-1)

@@ -124,6 +124,9 @@ func (f *file) naive() map[string]string {
 	}
 	out := make(map[string]string)
 	for k, rows := range last {
+		if k.member > 999 { // Annam is in no panel
+			continue
+		}
 		owed := []byte("00000")
 		for _, r := range rows {
 			for i, name := range []string{"defense", "offense", "neutral", "nonagg", "consul"} {
