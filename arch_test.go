@@ -27,6 +27,7 @@ func allowed() map[string][]string {
 		"foedus/ingest":               {"foedus/ledger"},
 		"foedus/ingest/atop":          {"foedus/ledger", "foedus/ingest"},
 		"foedus/ingest/seed":          {"foedus/ledger", "foedus/ingest", "github.com/goccy/go-yaml/", "github.com/goccy/go-yaml"},
+		"foedus/ingest/table":         {"foedus/ledger", "foedus/ingest", "github.com/goccy/go-yaml/", "github.com/goccy/go-yaml"},
 		"foedus/seeds":                {},
 		"foedus/cmd/internal/export":  {"foedus/ledger", "github.com/parquet-go/parquet-go", "github.com/parquet-go/parquet-go/compress/zstd"},
 		"foedus/cmd/internal/httpapi": delivery,
