@@ -29,9 +29,11 @@ func (a *app) importCommand() *cobra.Command {
 corrected, vanished ones retracted, equal ones skipped. A file with anything wrong in it
 changes nothing. An import that was interrupted is simply run again.`,
 		Example: `  foedus import seeds
+  foedus import atop atop5_1m.csv
+  foedus import csv pacts.csv --map pacts.yaml --dataset pacts
   foedus import events backup.jsonl`,
 	}
-	c.AddCommand(a.importSeedsCommand(), a.importATOPCommand(), a.importEventsCommand())
+	c.AddCommand(a.importSeedsCommand(), a.importATOPCommand(), a.importCSVCommand(), a.importEventsCommand())
 	return c
 }
 

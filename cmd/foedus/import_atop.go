@@ -54,13 +54,11 @@ type atopImport struct {
 }
 
 func (a *app) importATOP(ctx context.Context, name string, in *atopImport) error {
-	o := atop.Options{Dataset: ledger.DatasetID(in.dataset), Name: filepath.Base(name), Version: in.version}
-	if why := ledger.CheckName(in.dataset); why != "" {
-		return usagef("--dataset: %q: %s", in.dataset, why)
+	dataset, err := foreign(in.dataset)
+	if err != nil {
+		return err
 	}
-	if o.Dataset == ledger.Core {
-		return usagef("--dataset: core is the curated history; name another dataset, for example atop")
-	}
+	o := atop.Options{Dataset: dataset, Name: filepath.Base(name), Version: in.version}
 	if in.through != "" {
 		day, err := ledger.ParseDate(in.through)
 		if err != nil {
