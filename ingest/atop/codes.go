@@ -36,8 +36,13 @@ func obligations() []obligation {
 			{"offcoadv", adversary}, {"offcoloc", place}, {"offcocon", conflict}, {"offconum", number}, {"offcodem", demands},
 		}},
 		{"neutral", "neutrality", "Neutrality", "neucon", []condition{
-			{"neucoadv", adversary}, {"neucoloc", place}, {"neucocon", conflict}, {"neuconum", number}, {"neucodem", demands},
-			{"neuconpr", unprov}, {"neucoatt", "only if the ally is attacked"},
+			{"neucoadv", adversary},
+			{"neucoloc", place},
+			{"neucocon", conflict},
+			{"neuconum", number},
+			{"neucodem", demands},
+			{"neuconpr", unprov},
+			{"neucoatt", "only if the ally is attacked"},
 		}},
 		{"nonagg", "nonaggression", "Non-aggression", "", nil},
 		{"consul", "consult", "Consultation", "concon", []condition{

@@ -95,8 +95,7 @@ func (t *table) parse(text []byte) {
 			break
 		}
 		line, _ := in.FieldPos(0)
-		var bad *csv.ParseError
-		if errors.As(err, &bad) {
+		if bad, ok := errors.AsType[*csv.ParseError](err); ok {
 			t.fail(bad.Line, "", "", "is no line of a CSV file: "+bad.Err.Error())
 			return
 		}

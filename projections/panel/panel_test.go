@@ -129,15 +129,13 @@ func TestPublishedStateYears(t *testing.T) {
 
 // bits writes the obligations as the published files order them.
 func bits(o panel.Obligation) string {
-	out := ""
-	for _, b := range []panel.Obligation{panel.Defense, panel.Offense, panel.Neutral, panel.Nonagg, panel.Consul} {
+	out := []byte("00000")
+	for i, b := range []panel.Obligation{panel.Defense, panel.Offense, panel.Neutral, panel.Nonagg, panel.Consul} {
 		if o&b != 0 {
-			out += "1"
-		} else {
-			out += "0"
+			out[i] = '1'
 		}
 	}
-	return out
+	return string(out)
 }
 
 // TestPublishedDyads: the directed dyad-years are as many as the published file

@@ -228,7 +228,7 @@ func TestNewVersion(t *testing.T) {
 			}
 		}
 		for id := range touched {
-			if !told[id] && !(changed[id] && both[id]) { // both may have changed it alike
+			if !told[id] && (!changed[id] || !both[id]) { // both may have changed it alike
 				t.Errorf("alliance %s changed, and no event says so", id)
 			}
 		}
