@@ -231,7 +231,37 @@ func rounds(n int) int {
 func TestKilled(t *testing.T) {
 	program := quick(t, victim)
 	t.Run("events", func(t *testing.T) { killEvents(t, program) })
-	t.Run("seeds", func(t *testing.T) { killSeeds(t, program) })
+	t.Run("seeds", func(t *testing.T) {
+		killPlanned(t, program, []string{"import", "seeds"}, []string{"import", "seeds", changedSeeds(t)})
+	})
+	t.Run("atop", func(t *testing.T) {
+		killPlanned(t, program, []string{"import", "atop", members(t, 1)}, []string{"import", "atop", members(t, 2)})
+	})
+}
+
+// members writes a version of a member-level file that nobody published, of 600
+// alliances.
+func members(t *testing.T, version int) string {
+	t.Helper()
+	var b bytes.Buffer
+	b.WriteString("atopid,member,yrent,moent,dayent,yrexit,moexit,dayexit,defense,offense,neutral,nonagg,consul\n")
+	for i := range 600 {
+		exit := 1950 + i%50
+		if i%7 == 0 {
+			exit += version
+		}
+		for m := range 2 + i%3 {
+			if version == 2 && i%11 == 0 && m == 2 {
+				continue // it vanishes
+			}
+			fmt.Fprintf(&b, "%d,%d,%d,3,%d,%d,6,1,1,0,0,%d,1\n", 1000+i, 100+(i+17*m)%400, 1900+i%40, 1+i%28, exit, i%2)
+		}
+	}
+	path := filepath.Join(t.TempDir(), fmt.Sprintf("m%d.csv", version))
+	if err := os.WriteFile(path, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }
 
 // killEvents kills imports of a file at random moments. What was
@@ -275,15 +305,15 @@ func killEvents(t *testing.T, program string) {
 	}
 }
 
-// killSeeds kills imports of the seeds, first into an empty
-// ledger and then of seeds that changed, and ends each.
-func killSeeds(t *testing.T, program string) {
+// killPlanned kills imports that reconcile, first into an empty ledger and then
+// of what changed, and ends each.
+func killPlanned(t *testing.T, program string, first, changed []string) {
 	t.Helper()
 	calm, data := t.TempDir(), t.TempDir()
 	for _, c := range []struct {
 		kills int
 		args  []string
-	}{{rounds(3), []string{"import", "seeds"}}, {rounds(2), []string{"import", "seeds", changedSeeds(t)}}} {
+	}{{rounds(3), first}, {rounds(2), changed}} {
 		took := undisturbed(t, program, append([]string{"--data", calm}, c.args...)...)
 		whole, held := bytesOf(stored(t, calm)), len(stored(t, data))
 		for range c.kills {
