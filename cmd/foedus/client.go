@@ -15,12 +15,13 @@ import (
 	"foedus/ledger"
 )
 
-// client asks the HTTP API.
+// client asks the HTTP API, one question after the other.
 type client struct {
 	base     string
 	token    string
 	tokenErr error // why there is no token
 	http     *http.Client
+	seq      string // at which the last question was answered
 }
 
 // get asks path and returns the answer's body; the caller closes it.
@@ -42,6 +43,7 @@ func (c *client) get(ctx context.Context, path string, query url.Values, accept 
 		defer func() { _ = res.Body.Close() }()
 		return nil, readProblem(res)
 	}
+	c.seq = res.Header.Get("Foedus-Seq")
 	return res.Body, nil
 }
 

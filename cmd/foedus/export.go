@@ -99,27 +99,33 @@ func (a *app) export(ctx context.Context, product string, f *exportFlags) error 
 	case f.out == "":
 		return a.stream(ctx, base+format, q, "*/*", a.stdout)
 	}
+	h, err := a.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer h.close()
 	sum := sha256.New()
 	bar := a.spinner("writing " + filepath.Base(f.out))
-	err = whole(f.out, func(w io.Writer) error { return a.stream(ctx, base+format, q, "*/*", io.MultiWriter(w, sum, bar)) })
+	err = whole(f.out, func(w io.Writer) error { return h.stream(ctx, base+format, q, "*/*", io.MultiWriter(w, sum, bar)) })
 	_ = bar.Finish()
 	if err != nil || product == productEvents {
 		return err
 	}
-	return a.beside(ctx, base, format, q, f, hex.EncodeToString(sum.Sum(nil)))
+	return beside(ctx, h, base, format, q, f, hex.EncodeToString(sum.Sum(nil)))
 }
 
 // beside writes the codebook, and the citation if it is asked for.
-func (a *app) beside(ctx context.Context, base, format string, q url.Values, f *exportFlags, sum string) error {
+func beside(ctx context.Context, h *ledgerHandle, base, format string, q url.Values, f *exportFlags, sum string) error {
 	stem := strings.TrimSuffix(f.out, filepath.Ext(f.out))
 	q.Set("of", format)
+	q.Set("known", h.client.seq) // that of the file: the ledger may have grown
 	if f.cite {
-		if err := whole(stem+".bib", func(w io.Writer) error { return a.stream(ctx, base+formatBibTeX, q, "*/*", w) }); err != nil {
+		if err := whole(stem+".bib", func(w io.Writer) error { return h.stream(ctx, base+formatBibTeX, q, "*/*", w) }); err != nil {
 			return err
 		}
 	}
 	q.Set("sha256", sum)
-	return whole(stem+".codebook.md", func(w io.Writer) error { return a.stream(ctx, base+formatCodebook, q, "*/*", w) })
+	return whole(stem+".codebook.md", func(w io.Writer) error { return h.stream(ctx, base+formatCodebook, q, "*/*", w) })
 }
 
 // exportQuery checks the flags before a store is opened for them.

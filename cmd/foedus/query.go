@@ -319,6 +319,11 @@ func (a *app) stream(ctx context.Context, path string, q url.Values, accept stri
 		return err
 	}
 	defer h.close()
+	return h.stream(ctx, path, q, accept, w)
+}
+
+// stream copies an answer to w as it comes.
+func (h *ledgerHandle) stream(ctx context.Context, path string, q url.Values, accept string, w io.Writer) error {
 	body, err := h.client.get(ctx, path, q, accept)
 	if err != nil {
 		return err
