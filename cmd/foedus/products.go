@@ -158,10 +158,7 @@ func provenance(w *projections.World, q *httpapi.ProductQuery) *export.Provenanc
 		if !ok {
 			return true
 		}
-		p.DatasetTitle = s.Title
-		if _, version, found := strings.Cut(s.Title, "version "); found {
-			p.Version = version
-		}
+		p.DatasetTitle, p.Version, _ = strings.Cut(s.Title, ", version ")
 		parts := []string{s.Author, s.Title, s.Published.String(), s.Identifier}
 		p.Sources = append(p.Sources, strings.Join(slices.DeleteFunc(parts, func(x string) bool { return x == "" }), ", "))
 		return true

@@ -176,7 +176,8 @@ func (b *builder) add(r *row, kind ledger.Kind, id, key string, done ledger.When
 func (b *builder) about() {
 	b.add(nil, ledger.KindLedger, Source, "added", ledger.When{}, &ledger.SourceAdded{
 		Title: "Alliance Treaty Obligations and Provisions Project, member-level data, version " + b.o.Version,
-		Form:  "dataset", Author: "Leeds, Ritter, Mitchell and Long", Identifier: "doi:10.1080/03050620213653", Language: "en",
+		Form:  "dataset", Author: "Leeds, Brett Ashley; Jeffrey M. Ritter; Sara McLaughlin Mitchell; Andrew G. Long",
+		Identifier: "International Interactions 28 (2002): 237-260, doi:10.1080/03050620213653", Language: "en",
 		Licence: "free for research with citation; not to be passed on",
 	}, "", "")
 	b.add(nil, ledger.KindLedger, string(b.o.Dataset), "coverage", ledger.When{}, &ledger.CoverageDeclared{
