@@ -5,6 +5,7 @@ import (
 	"io/fs"
 	"os"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,17 +22,30 @@ type history struct {
 	events  []*ledger.Event
 	world   *projections.World
 	where   map[ledger.EventID]string // file:line of the record
+
+	problems []string // with any, the rest may be missing
 }
 
-// load reads the seeds. Whoever needs a World needs files without problems.
+// load returns the seeds, which no test may change. Whoever needs a World needs
+// files without problems.
 func load(t *testing.T) *history {
 	t.Helper()
-	h, problems := read(seeds.FS())
-	if len(problems) > 0 {
-		t.Fatalf("%d problems in the seeds:\n%s", len(problems), strings.Join(problems, "\n"))
+	h := seeded()
+	if len(h.problems) > 0 {
+		t.Fatalf("%d problems in the seeds:\n%s", len(h.problems), strings.Join(h.problems, "\n"))
 	}
 	return h
 }
+
+// seeded reads the seeds once for all tests.
+var seeded = sync.OnceValue(func() *history {
+	h, problems := read(seeds.FS())
+	if h == nil {
+		h = new(history)
+	}
+	h.problems = problems
+	return h
+})
 
 // read reads files as the program does. With any problem there is no history.
 func read(fsys fs.FS) (h *history, problems []string) {

@@ -13,7 +13,7 @@ import (
 )
 
 // completePatience is how long somebody who pressed the tab key waits.
-const completePatience = 3 * time.Second
+const completePatience = 10 * time.Second
 
 // completeNames completes --alliance and --state from the ledger.
 func (a *app) completeNames(c *cobra.Command) {
