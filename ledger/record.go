@@ -140,6 +140,9 @@ type CoverageDeclared struct {
 	From    When   // the first day covered
 	Through When   // the last day covered; required
 	Scope   string // what is covered, and what is not; required
+	// In panels by year the year of exit counts, even where the exit was its first
+	// day: so count the published files of ATOP.
+	ExitCounts bool
 }
 
 // Type implements [Payload].
@@ -150,6 +153,7 @@ func (p *CoverageDeclared) wire(w *wire) {
 	w.when("from", &p.From, optional, "the first day covered")
 	w.when("through", &p.Through, required, "the last day covered")
 	w.text("scope", &p.Scope, required, "what is covered, and what is not")
+	w.flag("exit_counts", &p.ExitCounts, "in panels by year the year of exit counts, even where the exit was its first day: so count the published files of ATOP")
 }
 
 // Replacement is what a corrected event says from now on. Its type may differ

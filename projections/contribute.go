@@ -343,6 +343,7 @@ func (k *collector) record(p ledger.RecordPayload) {
 	switch p := p.(type) {
 	case *ledger.CoverageDeclared:
 		it := k.add(kCoverage, "", "", opTimeless, p.Scope, "")
+		it.ref = k.s.detail(p)
 		it.effLo, it.effHi = p.From.Earliest(), p.From.Earliest()
 		it.doneLo, it.doneHi = p.Through.Latest(), p.Through.Latest()
 		it.flags |= itemOwnDate

@@ -310,6 +310,11 @@ func killEvents(t *testing.T, program string) {
 func killPlanned(t *testing.T, program string, first, changed []string) {
 	t.Helper()
 	calm, data := t.TempDir(), t.TempDir()
+	if first[1] != "seeds" { // other imports ask who the states are
+		for _, dir := range []string{calm, data} {
+			undisturbed(t, program, "--data", dir, "import", "seeds")
+		}
+	}
 	for _, c := range []struct {
 		kills int
 		args  []string
@@ -365,4 +370,22 @@ func quietly(t *testing.T, stdin string, args ...string) (stdout, stderr string,
 	var out, errs bytes.Buffer
 	status = newApp(strings.NewReader(stdin), &out, &errs).execute(t.Context(), args)
 	return out.String(), errs.String(), status
+}
+
+// TestImportThroughServer: an import into a dataset that the server does not
+// have yet, and again.
+func TestImportThroughServer(t *testing.T) {
+	data := t.TempDir()
+	p := start(t, data)
+	defer p.stop(os.Interrupt)
+	for _, want := range []string{" appended, 0 corrected, 0 retracted, 0 restored, 0 equal", "0 appended, 0 corrected, 0 retracted, 0 restored, "} {
+		out, errs, status := quietly(t, "", "--data", data, "import", "atop", members(t, 1))
+		if status != 0 || !strings.Contains(out, want) {
+			t.Fatalf("status %d: %s%s; want %q", status, out, errs, want)
+		}
+	}
+	out, errs, status := quietly(t, "", "--data", data, "export", "state-year", "--dataset", "atop", "--from", "1940", "--to", "1940")
+	if status != 0 || strings.Count(out, "\n") < 100 {
+		t.Fatalf("status %d: %s\n%.300s", status, errs, out)
+	}
 }

@@ -80,8 +80,14 @@ func (a *app) export(ctx context.Context, product string, f *exportFlags) error 
 	if formats == nil {
 		return usagef("there is no product %q; the products are %s", product, strings.Join(names, ", "))
 	}
-	if ending := strings.TrimPrefix(filepath.Ext(f.out), "."); a.format == "" && ending != "" {
+	ending := strings.ToLower(strings.TrimPrefix(filepath.Ext(f.out), "."))
+	switch {
+	case a.format == "" && slices.Contains(formats, ending):
 		a.format = ending
+	case a.format == "" && f.out != "":
+		return usagef("--out: the ending %q names no format of %s; use %s, or write --format", ending, product, strings.Join(formats, ", "))
+	case slices.Contains(formats, ending) && a.format != ending:
+		return usagef("--out ends in .%s and --format says %s; say the same twice, or once", ending, a.format)
 	}
 	format, err := a.output(formats...)
 	if err != nil {
@@ -116,16 +122,15 @@ func (a *app) export(ctx context.Context, product string, f *exportFlags) error 
 
 // beside writes the codebook, and the citation if it is asked for.
 func beside(ctx context.Context, h *ledgerHandle, base, format string, q url.Values, f *exportFlags, sum string) error {
-	stem := strings.TrimSuffix(f.out, filepath.Ext(f.out))
 	q.Set("of", format)
 	q.Set("known", h.client.seq) // that of the file: the ledger may have grown
 	if f.cite {
-		if err := whole(stem+".bib", func(w io.Writer) error { return h.stream(ctx, base+formatBibTeX, q, "*/*", w) }); err != nil {
+		if err := whole(f.out+".bib", func(w io.Writer) error { return h.stream(ctx, base+formatBibTeX, q, "*/*", w) }); err != nil {
 			return err
 		}
 	}
 	q.Set("sha256", sum)
-	return whole(stem+".codebook.md", func(w io.Writer) error { return h.stream(ctx, base+formatCodebook, q, "*/*", w) })
+	return whole(f.out+".codebook.md", func(w io.Writer) error { return h.stream(ctx, base+formatCodebook, q, "*/*", w) })
 }
 
 // exportQuery checks the flags before a store is opened for them.
@@ -177,6 +182,15 @@ func (a *app) spinner(what string) *progressbar.ProgressBar {
 
 // whole writes a file by way of another name, so that it is whole or not there.
 func whole(path string, write func(io.Writer) error) error {
+	if behind, err := filepath.EvalSymlinks(path); err == nil {
+		path = behind // a link stays one
+	}
+	switch info, err := os.Stat(path); {
+	case err == nil && info.IsDir():
+		return usagef("--out: %s is a directory; name a file", path)
+	case err == nil && !info.Mode().IsRegular(): // a device or a pipe has no name to give away
+		return straight(path, write)
+	}
 	f, err := os.CreateTemp(filepath.Dir(path), "."+filepath.Base(path)+"-*")
 	if err != nil {
 		return fmt.Errorf("write %s: %w", path, err)
@@ -193,4 +207,17 @@ func whole(path string, write func(io.Writer) error) error {
 		return fmt.Errorf("write %s: %w", path, err)
 	}
 	return os.Rename(f.Name(), path)
+}
+
+// straight writes into what is there.
+func straight(path string, write func(io.Writer) error) error {
+	f, err := os.OpenFile(path, os.O_WRONLY, 0)
+	if err != nil {
+		return err
+	}
+	if err := write(f); err != nil {
+		_ = f.Close()
+		return fmt.Errorf("write %s: %w", path, err)
+	}
+	return f.Close()
 }

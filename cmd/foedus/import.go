@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/http"
 	"os"
 	"strings"
 	"time"
@@ -201,7 +202,7 @@ type remoteWriter struct{ client *client }
 func (w *remoteWriter) holdings(ctx context.Context, dataset ledger.DatasetID, h *ingest.Holdings) error {
 	var d ledger.Decoder
 	seq := ledger.Seq(0)
-	return w.client.events(ctx, string(dataset), func(line []byte) error {
+	err := w.client.events(ctx, string(dataset), func(line []byte) error {
 		event, err := d.Decode(line)
 		if err != nil {
 			return fmt.Errorf("decode an event of the server: %w", err)
@@ -209,6 +210,11 @@ func (w *remoteWriter) holdings(ctx context.Context, dataset ledger.DatasetID, h
 		seq++ // their order counts here, not their place
 		return h.Add(seq, &event)
 	})
+	var refused *problemError
+	if seq == 0 && errors.As(err, &refused) && refused.Status == http.StatusUnprocessableEntity && strings.HasPrefix(refused.Detail, "dataset: ") {
+		return nil // the server has no such dataset yet
+	}
+	return err
 }
 
 // core replays the curated history of the server.

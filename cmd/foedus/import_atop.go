@@ -80,6 +80,9 @@ func (a *app) importATOP(ctx context.Context, name string, in *atopImport) error
 	if err := w.core(ctx, func(world *projections.World) { o.Holders = holders(world) }); err != nil {
 		return err
 	}
+	if len(o.Holders) == 0 {
+		return errors.New("the ledger does not know who the states are; run foedus import seeds first")
+	}
 	records, err := atop.Read(file, o)
 	if err != nil {
 		return err

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
@@ -81,6 +82,9 @@ func (a *app) importCSV(ctx context.Context, name string, in *csvImport) error {
 	o := table.Options{Dataset: dataset}
 	if err := w.core(ctx, func(world *projections.World) { bearers(world, &o) }); err != nil {
 		return err
+	}
+	if len(o.Holders) == 0 {
+		return errors.New("the ledger does not know who the states are; run foedus import seeds first")
 	}
 	records, err := table.Read(file, filepath.Base(name), m, o)
 	if err != nil {

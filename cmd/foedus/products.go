@@ -81,6 +81,12 @@ func makeProduct(w *projections.World, q *httpapi.ProductQuery) (*httpapi.Produc
 		f.prov.YearRule, f.prov.On = "", q.On.String()
 	}
 	p := panel.New(w, o)
+	if q.Product == productEdges && (q.On < p.First || q.On > p.Last) {
+		return nil, &ledger.InvalidError{Fields: []ledger.FieldError{{
+			Field: "on", Value: q.On.String(),
+			Why: "lies outside what the dataset covers, " + p.First.String() + " to " + p.Last.String() + "; name a day within",
+		}}}
+	}
 	switch q.Product {
 	case productStates:
 		f.table = stateYears(p)

@@ -87,6 +87,7 @@ func TestBad(t *testing.T) {
 		{"state-year file", "state,year,atopally\n2,1908,1\n", "this is ATOP's state-year file"},
 		{"cut in a line", good[:len(good)-9], "m.csv:6: does not end with a line end: the file is cut off"},
 		{"cut fields", good + "1360,255,1900\n", "m.csv:7: has 3 fields, the header has 17"},
+		{"open quote", strings.Replace(good, "1350,300,1882", "\"1350,300,1882", 1), "is no line of a CSV file"},
 		{"CR", strings.ReplaceAll(good, "\n", "\r"), "ends its lines with CR only"},
 		{"Latin-1", strings.Replace(good, "5.1\n1350,300,1882", "5.1\xe9\n1350,300,1882", 1), "m.csv:2: version: has the byte 0xe9, which is no UTF-8"},
 		{"two versions", strings.Replace(good, "0,0,5.1\n1355", "0,0,5.0\n1355", 1), `m.csv:5: version: "5.0": differs from "5.1"`},

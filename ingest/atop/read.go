@@ -94,11 +94,11 @@ func (t *table) parse(text []byte) {
 		if errors.Is(err, io.EOF) {
 			break
 		}
-		line, _ := in.FieldPos(0)
 		if bad, ok := errors.AsType[*csv.ParseError](err); ok {
 			t.fail(bad.Line, "", "", "is no line of a CSV file: "+bad.Err.Error())
 			return
 		}
+		line, _ := in.FieldPos(0)
 		if len(fields) != width {
 			t.fail(line, "", "", fmt.Sprintf("has %d fields, the header has %d; the line is cut off or has a stray comma", len(fields), width))
 			continue

@@ -181,7 +181,7 @@ func (b *builder) about() {
 		Licence: "free for research with citation; not to be passed on",
 	}, "", "")
 	b.add(nil, ledger.KindLedger, string(b.o.Dataset), "coverage", ledger.When{}, &ledger.CoverageDeclared{
-		From: mustWhen(firstDay), Through: b.through,
+		From: mustWhen(firstDay), Through: b.through, ExitCounts: true,
 		Scope: "Formal agreements among independent states to co-operate militarily, as version " + b.o.Version +
 			" of the Alliance Treaty Obligations and Provisions data counts them. Membership runs from the signature.",
 	}, "", "")

@@ -42,9 +42,8 @@ func obligationOf(k ledger.ClauseKind) Obligation {
 // Rule says when a year counts.
 type Rule uint8
 
-// The rules. Under AnyDay a year counts if the membership touches it, the day of
-// exit included, as in the published files; under the others the day of exit is
-// the first day out.
+// The rules. The day of exit is the first day out. Under AnyDay a dataset may say
+// that the year of exit counts all the same; see [Panel.ExitCounts].
 const (
 	AnyDay  Rule = iota // some day of the year
 	AllDays             // every day of the year
@@ -143,6 +142,10 @@ type Options struct {
 // Panel is everything that the tables are made of.
 type Panel struct {
 	Options
+	// ExitCounts says that the year of exit counts under AnyDay even where the exit
+	// was its first day, as in the published files of ATOP.
+	ExitCounts bool
+
 	First ledger.Date // the coverage of the dataset
 	Last  ledger.Date // NoBefore and NoAfter where it declares none
 
@@ -157,7 +160,13 @@ type unitSpan struct {
 	unit    Unit
 	tenures []int
 	known   map[int]bearer // by year
-	stays   []tile         // when the list gives the number to somebody; only in a full panel
+	stays   []held         // when the list gives the number to whom; only in a full panel
+}
+
+// held is a stretch in which a state bears the number of a unit.
+type held struct {
+	tile
+	state ledger.StateID
 }
 
 // bearer is the state that a unit is in a year, and its other codes.
@@ -175,6 +184,9 @@ func New(w *projections.World, o Options) *Panel {
 		p.First, p.Last = f.Span.SinceEarliest, f.Span.UntilEarliest
 		if p.Last < ledger.NoAfter {
 			p.Last--
+		}
+		if c, ok := f.Detail.(*ledger.CoverageDeclared); ok {
+			p.ExitCounts = c.ExitCounts
 		}
 		return true
 	})
@@ -202,7 +214,7 @@ func (p *Panel) everybody(w *projections.World) {
 				p.units = append(p.units, unitSpan{unit: u, known: make(map[int]bearer)})
 			}
 			if i := slices.IndexFunc(p.units, func(o unitSpan) bool { return o.unit.same(u) }); n != 0 {
-				p.units[i].stays = append(p.units[i].stays, t)
+				p.units[i].stays = append(p.units[i].stays, held{t, state})
 			}
 		}
 	}

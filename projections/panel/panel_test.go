@@ -156,3 +156,30 @@ func TestPublishedDyads(t *testing.T) {
 	}
 	t.Logf("%d without any obligation", none)
 }
+
+// TestAllDays: a membership lasts all year whatever its phases do. NATO changed
+// its phase in June 1951, and Canada was a party on each day of that year.
+func TestAllDays(t *testing.T) {
+	w := imported(t)
+	p := panel.New(w, panel.Options{Query: projections.Query{Dataset: "atop", Known: w.Head()}, Rule: panel.AllDays, From: 1949, To: 1951})
+	var years []int
+	p.StateYears(func(r *panel.StateYear) bool {
+		if r.CCode == 20 && slices.Contains(r.Alliances, "3180") {
+			years = append(years, r.Year)
+		}
+		return true
+	})
+	if want := []int{1950, 1951}; !slices.Equal(years, want) {
+		t.Errorf("Canada was in NATO all days of %v, want %v", years, want)
+	}
+	years = nil
+	p.DyadYears(true, func(r *panel.DyadYear) bool {
+		if r.A.CCode == 2 && r.B.CCode == 20 && slices.Contains(r.Alliances, "3180") {
+			years = append(years, r.Year)
+		}
+		return true
+	})
+	if want := []int{1950, 1951}; !slices.Equal(years, want) {
+		t.Errorf("the United States and Canada were both in NATO all days of %v, want %v", years, want)
+	}
+}

@@ -77,9 +77,12 @@ func (p *Panel) counts(s ledger.Span, year int) bool {
 	if p.Query.Certain {
 		since, until = s.SinceLatest, s.UntilEarliest
 	}
+	if !p.covers(year) {
+		return false
+	}
 	switch p.Rule {
 	case AllDays:
-		return since <= first && until > min(last, p.Last)
+		return since <= max(first, p.First) && until > min(last, p.Last)
 	case Jan1:
 		return since <= first && until > first
 	case Dec31:
@@ -88,7 +91,35 @@ func (p *Panel) counts(s ledger.Span, year int) bool {
 		return since <= p.Query.On && until > p.Query.On
 	case AnyDay:
 	}
-	return since <= last && until >= first && since < until
+	return since <= last && (until > first || p.ExitCounts && until == first) && since < until
+}
+
+// countsAmong reports whether a year counts for one of the stretches of a
+// membership. Under AllDays it is the membership that has to last all year, not
+// each of its phases.
+func (p *Panel) countsAmong(all []ledger.Span, s ledger.Span, year int) bool {
+	if p.Rule != AllDays {
+		return p.counts(s, year)
+	}
+	if s.SinceEarliest > day(year, 12, 31) || s.UntilLatest <= day(year, 1, 1) {
+		return false
+	}
+	return slices.ContainsFunc(all, func(u ledger.Span) bool { return p.counts(u, year) })
+}
+
+// unions unites stretches that touch each other.
+func unions(spans []ledger.Span) (out []ledger.Span) {
+	slices.SortFunc(spans, func(a, b ledger.Span) int { return cmp.Compare(a.SinceEarliest, b.SinceEarliest) })
+	for _, s := range spans {
+		if n := len(out); n > 0 && s.SinceEarliest <= out[n-1].UntilLatest {
+			if s.UntilLatest > out[n-1].UntilLatest {
+				out[n-1].UntilEarliest, out[n-1].UntilLatest = s.UntilEarliest, s.UntilLatest
+			}
+			continue
+		}
+		out = append(out, s)
+	}
+	return out
 }
 
 // transitional reports whether a span begins or ends in a year.
@@ -98,7 +129,7 @@ func transitional(s ledger.Span, year int) bool {
 
 // judged is the day of a year on which it is seen what a tenure obliges to: the
 // last one that counts.
-func (p *Panel) judged(t *tenure, year int) ledger.Date {
+func (p *Panel) judged(s ledger.Span, year int) ledger.Date {
 	switch p.Rule {
 	case OnDay:
 		return p.Query.On
@@ -106,20 +137,20 @@ func (p *Panel) judged(t *tenure, year int) ledger.Date {
 		return day(year, 1, 1)
 	case AnyDay, AllDays, Dec31:
 	}
-	return min(day(year, 12, 31), t.span.UntilLatest-1)
+	return min(day(year, 12, 31), s.UntilLatest-1)
 }
 
 // owed are the obligations of a tenure on a day: those of its phase, or, where
 // the alliance has no phases, those in force. toward is a state, or "" for
 // anybody.
-func (t *tenure) owed(on ledger.Date, toward ledger.StateID) (o Obligation) {
+func (p *Panel) owed(t *tenure, on ledger.Date, toward ledger.StateID) (o Obligation) {
 	self := string(t.state())
 	for i := range t.alliance.clauses {
 		c := &t.alliance.clauses[i]
 		if c.phase != t.phase && c.phase != "" || o&c.obligation != 0 || !named(c.bearer, self) {
 			continue
 		}
-		if c.phase == "" && c.span.At(on) == ledger.Out {
+		if now := c.span.At(on); c.phase == "" && (now == ledger.Out || now == ledger.Possibly && p.Query.Certain) {
 			continue
 		}
 		if toward != "" && len(c.beneficiary) > 0 && !named(c.beneficiary, string(toward)) {
@@ -218,12 +249,13 @@ func (p *Panel) StateYears(yield func(*StateYear) bool) {
 	for i := range p.units {
 		u := &p.units[i]
 		years := make(map[int]*year)
+		all := p.memberships(u)
 		for _, n := range u.tenures {
 			t := &p.tenures[n]
 			from, to := p.yearsOf(t.span)
 			for y := from; y <= to; y++ {
-				if p.counts(t.span, y) {
-					entry(years, y).add(t, t.span, y, t.owed(p.judged(t, y), ""), 0)
+				if p.countsAmong(all[t.alliance], t.span, y) {
+					entry(years, y).add(t, t.span, y, p.owed(t, p.judged(t.span, y), ""), 0)
 				}
 			}
 		}
@@ -242,10 +274,26 @@ func (p *Panel) StateYears(yield func(*StateYear) bool) {
 				return
 			}
 		}
-		if !p.beyond(u, years, yield) {
+		if !p.beyond(u, yield) {
 			return
 		}
 	}
+}
+
+// memberships unites the tenures of a unit by alliance; only AllDays needs it.
+func (p *Panel) memberships(u *unitSpan) map[*alliance][]ledger.Span {
+	if p.Rule != AllDays {
+		return nil
+	}
+	out := make(map[*alliance][]ledger.Span)
+	for _, n := range u.tenures {
+		t := &p.tenures[n]
+		out[t.alliance] = append(out[t.alliance], t.span)
+	}
+	for a, spans := range out {
+		out[a] = unions(spans)
+	}
+	return out
 }
 
 // fullYears yields every year of a unit.
@@ -259,7 +307,7 @@ func (p *Panel) fullYears(u *unitSpan, years map[int]*year, yield func(*StateYea
 			row.Obligations, _ = of.sum()
 		case !p.covers(y):
 			row.Missing = NotCovered
-		case !u.exists(y):
+		case !p.exists(u, y):
 			row.Missing = NoSuchState
 		}
 		row.State, row.Codes = p.codes(u, y)
@@ -270,14 +318,33 @@ func (p *Panel) fullYears(u *unitSpan, years map[int]*year, yield func(*StateYea
 	return true
 }
 
-// covers reports whether the dataset covers a day of the year.
-func (p *Panel) covers(year int) bool {
-	return day(year, 12, 31) >= p.First && day(year, 1, 1) <= p.Last
+// tested is the first and the last day of a year that the rule looks at.
+func (p *Panel) tested(year int) (first, last ledger.Date) {
+	first, last = day(year, 1, 1), day(year, 12, 31)
+	switch p.Rule {
+	case Jan1:
+		return first, first
+	case Dec31:
+		return last, last
+	case OnDay:
+		return p.Query.On, p.Query.On
+	case AnyDay, AllDays:
+	}
+	return first, last
 }
 
-// exists reports whether the list gives the number to somebody in the year.
-func (u *unitSpan) exists(year int) bool {
-	return slices.ContainsFunc(u.stays, func(t tile) bool { return t.from <= day(year, 12, 31) && t.to > day(year, 1, 1) })
+// covers reports whether the dataset covers one of the days of a year that the
+// rule looks at.
+func (p *Panel) covers(year int) bool {
+	first, last := p.tested(year)
+	return last >= p.First && first <= p.Last
+}
+
+// exists reports whether the list gives the number to somebody on one of those
+// days.
+func (p *Panel) exists(u *unitSpan, year int) bool {
+	first, last := p.tested(year)
+	return slices.ContainsFunc(u.stays, func(t held) bool { return t.from <= last && t.to > first })
 }
 
 func entry[K comparable](m map[K]*year, k K) *year {
@@ -287,12 +354,20 @@ func entry[K comparable](m map[K]*year, k K) *year {
 	return m[k]
 }
 
-// beyond yields the years after the coverage.
-func (p *Panel) beyond(u *unitSpan, years map[int]*year, yield func(*StateYear) bool) bool {
-	if !p.Last.Finite() || years[p.Last.Year()] == nil {
+// beyond yields the years behind the coverage, for who had a row in the last
+// year that is covered.
+func (p *Panel) beyond(u *unitSpan, yield func(*StateYear) bool) bool {
+	if !p.Last.Finite() {
 		return true
 	}
-	for y := p.Last.Year() + 1; y <= p.To; y++ {
+	end := p.Last.Year()
+	if !p.covers(end) {
+		end--
+	}
+	if !slices.ContainsFunc(u.tenures, func(n int) bool { return p.counts(p.tenures[n].span, end) }) {
+		return true
+	}
+	for y := max(end+1, p.From); y <= p.To; y++ {
 		row := StateYear{Unit: u.unit, Year: y, Missing: NotCovered}
 		row.State, row.Codes = p.codes(u, y)
 		if !yield(&row) {
@@ -314,28 +389,31 @@ func (p *Panel) codes(u *unitSpan, year int) (ledger.StateID, Codes) {
 }
 
 func (p *Panel) bearer(u *unitSpan, year int) bearer {
-	on := day(year, 12, 31)
-	state := u.unit.State
-	if state == "" || p.states[state] == nil {
-		return bearer{state, Codes{}}
+	first, last := day(year, 1, 1), day(year, 12, 31)
+	if p.Rule == OnDay {
+		first, last = p.Query.On, p.Query.On
 	}
+	state, from := u.unit.State, ledger.NoBefore
 	for _, n := range u.tenures {
 		t := &p.tenures[n]
 		for _, s := range append([]ledger.StateID{t.unit.State}, t.heirs...) {
-			if bears(p.states[s].cow, u.unit.CCode, day(year, 1, 1), on) {
-				state = s
+			for _, c := range p.states[s].cow { // who bore it last counts
+				if c.from <= last && c.to > first && c.code == strconv.Itoa(u.unit.CCode) && c.from >= from {
+					state, from = s, c.from
+				}
 			}
 		}
 	}
+	for _, h := range u.stays {
+		if h.from <= last && h.to > first && h.from >= from {
+			state, from = h.state, h.from
+		}
+	}
 	id := p.states[state]
-	return bearer{state, Codes{at(id.gw, on), at(id.iso, on)}}
-}
-
-// bears reports whether a number is that of a state on some day of a stretch.
-func bears(tiles []tile, code int, from, to ledger.Date) bool {
-	return slices.ContainsFunc(tiles, func(t tile) bool {
-		return t.from <= to && t.to > from && t.code != "" && t.code == strconv.Itoa(code)
-	})
+	if id == nil {
+		return bearer{state, Codes{}}
+	}
+	return bearer{state, Codes{at(id.gw, last), at(id.iso, last)}}
 }
 
 // DyadYears yields a row for every year in which two units were a party to an
@@ -374,7 +452,7 @@ func (p *Panel) fill(i int, meetings map[pairYear]*year, directed bool) {
 			continue
 		}
 		for y := p.From; y <= p.To; y++ {
-			if p.covers(y) && u.exists(y) && p.units[j].exists(y) {
+			if p.covers(y) && p.exists(u, y) && p.exists(&p.units[j], y) {
 				entry(meetings, pairYear{j, y})
 			}
 		}
@@ -385,31 +463,50 @@ func (p *Panel) fill(i int, meetings map[pairYear]*year, directed bool) {
 type pairYear struct{ other, year int }
 
 func (p *Panel) meetings(i int, index []int, directed bool) map[pairYear]*year {
-	out := make(map[pairYear]*year)
+	type pair struct {
+		other    int
+		alliance *alliance
+	}
+	type meeting struct {
+		mine, theirs *tenure
+		span         ledger.Span
+		of           pair
+	}
+	var list []meeting
+	spans := make(map[pair][]ledger.Span) // only AllDays needs them
 	for _, n := range p.units[i].tenures {
 		mine := &p.tenures[n]
 		for _, m := range mine.alliance.members {
-			theirs := &p.tenures[m]
-			j := index[m]
+			theirs, j := &p.tenures[m], index[m]
 			if j == i || theirs.phase != mine.phase || !directed && j < i {
 				continue
 			}
-			together := meet(mine.span, theirs.span)
-			if together.SinceEarliest >= together.UntilLatest {
-				continue
+			if together := meet(mine.span, theirs.span); together.SinceEarliest < together.UntilLatest {
+				of := pair{j, mine.alliance}
+				list = append(list, meeting{mine, theirs, together, of})
+				if p.Rule == AllDays {
+					spans[of] = append(spans[of], together)
+				}
 			}
-			from, to := p.yearsOf(together)
-			var owed, back Obligation
-			for y := from; y <= to; y++ {
-				if y == from || y == to || mine.alliance.changes[y] || mine.alliance.changes[y-1] {
-					owed = mine.owed(p.judged(mine, y), theirs.state())
-					if !directed {
-						back = theirs.owed(p.judged(theirs, y), mine.state())
-					}
+		}
+	}
+	for of, all := range spans {
+		spans[of] = unions(all)
+	}
+	out := make(map[pairYear]*year)
+	for _, m := range list {
+		from, to := p.yearsOf(m.span)
+		var owed, back Obligation
+		for y := from; y <= to; y++ {
+			if y == from || y == to || m.mine.alliance.changes[y] || m.mine.alliance.changes[y-1] {
+				on := p.judged(m.span, y)
+				owed = p.owed(m.mine, on, m.theirs.state())
+				if !directed {
+					back = p.owed(m.theirs, on, m.mine.state())
 				}
-				if p.counts(together, y) {
-					entry(out, pairYear{j, y}).add(mine, together, y, owed, back)
-				}
+			}
+			if p.countsAmong(spans[m.of], m.span, y) {
+				entry(out, pairYear{m.of.other, y}).add(m.mine, m.span, y, owed, back)
 			}
 		}
 	}
