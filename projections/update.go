@@ -46,10 +46,18 @@ func (w *World) Update(seq ledger.Seq) []Change {
 	}
 	only("closed", closed, opened)
 	only("opened", opened, closed)
-	slices.SortStableFunc(out, func(x, y Change) int {
-		return cmp.Or(cmp.Compare(x.Op, y.Op), cmp.Compare(slices.Index(w.kinds, x.Fact.Kind), slices.Index(w.kinds, y.Fact.Kind)),
-			cmp.Compare(x.Fact.A, y.Fact.A), cmp.Compare(x.Fact.B, y.Fact.B), cmpDay(x.Fact.Span.SinceEarliest, y.Fact.Span.SinceEarliest),
-			cmpDay(x.Fact.Span.UntilLatest, y.Fact.Span.UntilLatest), cmp.Compare(x.Fact.Value, y.Fact.Value), cmp.Compare(x.Fact.How, y.Fact.How))
-	})
+	slices.SortFunc(out, w.compareChanges)
 	return out
+}
+
+// compareChanges orders the changes of one event, whatever the order in which
+// the table holds them.
+func (w *World) compareChanges(x, y Change) int {
+	a, b := &x.Fact, &y.Fact
+	return cmp.Or(cmp.Compare(x.Op, y.Op), cmp.Compare(slices.Index(w.kinds, a.Kind), slices.Index(w.kinds, b.Kind)),
+		cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B), cmpDay(a.Span.SinceEarliest, b.Span.SinceEarliest),
+		cmpDay(a.Span.SinceLatest, b.Span.SinceLatest), cmpDay(a.Span.UntilEarliest, b.Span.UntilEarliest),
+		cmpDay(a.Span.UntilLatest, b.Span.UntilLatest), cmp.Compare(a.Value, b.Value), cmp.Compare(a.How, b.How),
+		cmp.Compare(a.End, b.End), cmp.Compare(a.Dispute(), b.Dispute()), cmp.Compare(a.EndDispute(), b.EndDispute()),
+		cmp.Compare(a.Causes.Began, b.Causes.Began), cmp.Compare(a.Causes.Ended, b.Causes.Ended))
 }
