@@ -77,6 +77,16 @@ func factKinds() []FactKind {
 	}
 }
 
+// FactKinds lists the names of all kinds of fact.
+func FactKinds() []string {
+	kinds := factKinds()
+	out := make([]string, len(kinds))
+	for i, k := range kinds {
+		out[i] = string(k)
+	}
+	return out
+}
+
 // The numbers of the kinds, in the order of factKinds.
 const (
 	kStatus uint8 = iota

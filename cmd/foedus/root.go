@@ -64,7 +64,7 @@ Read commands work on the data directory itself, or through the server that has 
 	root.SetFlagErrorFunc(flagError)
 	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "{{if .Runnable}}", "{{if and .Runnable (not .HasAvailableSubCommands)}}", 1))
 	root.AddCommand(
-		a.serveCommand(), a.importCommand(), a.appendCommand(), a.atCommand(), a.timelineCommand(), a.reportCommand(),
+		a.serveCommand(), a.importCommand(), a.appendCommand(), a.atCommand(), a.timelineCommand(), a.reportCommand(), a.watchCommand(),
 		a.diffCommand(), a.eventsCommand(), a.exportCommand(), a.doctorCommand(),
 	)
 	root.SetHelpCommand(helpCommand(root))
@@ -160,4 +160,10 @@ func (a *app) output(allowed ...string) (string, error) {
 func (a *app) terminal() bool {
 	f, ok := a.stderr.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd())) && a.getenv("TERM") != "dumb"
+}
+
+// terminalOut reports whether the results go to a terminal.
+func (a *app) terminalOut() bool {
+	f, ok := a.stdout.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
 }

@@ -46,6 +46,8 @@ type serveFlags struct {
 	noSeed  bool
 	logJSON bool
 	limits  limits
+
+	maxStreams int
 }
 
 func (a *app) serveCommand() *cobra.Command {
@@ -66,6 +68,7 @@ connect; writing needs the bearer token that the first start writes to DATA/toke
 	}
 	c.Flags().StringVar(&f.listen, "listen", "127.0.0.1:8080", "`ADDRESS` to listen on")
 	c.Flags().BoolVar(&f.noSeed, "no-seed", false, "leave the dataset core as it is")
+	c.Flags().IntVar(&f.maxStreams, "max-streams", 20_000, "how many subscribers there may be at a time, `N`")
 	c.Flags().BoolVar(&f.logJSON, "log-json", false, "log as JSON instead of text")
 	return c
 }
@@ -159,16 +162,21 @@ func (s *serving) run(ctx context.Context, listener net.Listener) error {
 
 func (s *serving) server(running context.Context) *http.Server {
 	l := s.flags.limits
-	return &http.Server{
+	streaming, stop := context.WithCancel(running)
+	server := &http.Server{
 		Handler: httpapi.New(httpapi.Config{
 			Log: s.log, Projection: s.proj, Token: s.token, Version: s.version(), NewID: newID, Logger: s.logger,
 			Metrics: s.set.Handler(), Observe: s.set.Observe, Rejected: s.set.Rejected,
 			Doctor: func() any { return storeStatus(running, s.store) }, Prepared: s.prepared.Load,
 			Products: offeredProducts(), Make: makeProduct,
+			MaxStreams: s.flags.maxStreams, Streaming: streaming,
+			Stream: httpapi.StreamObserver{Subscribed: s.set.Subscribed, Sent: s.set.Sent, Cut: s.set.Cut},
 		}),
 		ReadHeaderTimeout: l.header, ReadTimeout: l.body, WriteTimeout: l.write, IdleTimeout: l.idle,
 		MaxHeaderBytes: l.headerBytes, ErrorLog: slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn),
 	}
+	server.RegisterOnShutdown(stop) // they would not end by themselves
+	return server
 }
 
 // await returns when the server is told to stop or cannot go on. A projection

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -49,6 +50,15 @@ type Config struct {
 	// and Make makes one of them while the World stands still.
 	Products []Product
 	Make     func(w *projections.World, q *ProductQuery) (*ProductFile, error)
+	// MaxStreams bounds the subscribers; 0 stands for 20,000. Heartbeat is how long
+	// a subscriber hears nothing at most; 0 stands for 15 seconds. Stream is told of
+	// subscribers.
+	MaxStreams int
+	Heartbeat  time.Duration
+	Stream     StreamObserver
+	// Streaming ends every subscription when it ends, so that a server can stop;
+	// nil never does.
+	Streaming context.Context //nolint:containedctx // the life of the server, not of a call
 	// Extend registers further operations, which are documented, logged and
 	// answered with problem documents like all others; may be nil.
 	Extend func(api huma.API)
@@ -69,6 +79,9 @@ type server struct {
 	fast   *cache[rawKey] // answers by request as it came
 	kept   *cache[string] // answers by permalink
 	steady stretches      // answers that hold for a stretch of days
+
+	feed    feed         // updates for subscribers
+	streams atomic.Int64 // how many subscribers there are
 }
 
 // New returns the handler. It starts nothing: Projection.Run is the caller's.
@@ -79,7 +92,14 @@ func New(c Config) http.Handler {
 	if c.Logger == nil {
 		c.Logger = slog.New(slog.DiscardHandler)
 	}
+	if c.MaxStreams == 0 {
+		c.MaxStreams = mostStreams
+	}
+	if c.Heartbeat == 0 {
+		c.Heartbeat = heartbeat
+	}
 	s := &server{Config: c, mux: http.NewServeMux(), fast: newCache[rawKey](cacheBytes), kept: newCache[string](cacheBytes)}
+	s.feed.s = s
 	s.api = humago.New(s.mux, s.apiConfig())
 	s.api.UseMiddleware(s.remember, s.refuseUnknown)
 	s.register()

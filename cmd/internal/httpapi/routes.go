@@ -42,6 +42,10 @@ func (s *server) register() {
 	get(s, "/v1/events/{id}", "event", "One event, byte for byte", s.event, map[string]any{}, false)
 	get(s, "/v1/export/{file}", "export", "A streamed export: the events, the spells, a panel, the edges of a day", s.export, nil, false)
 	get(s, "/v1/doctor", "doctor", "What is odd, and how the server is", s.doctor, Doctor{}, false)
+	get(s, "/v1/stream", "stream", "Updates as server-sent events: what each event changes in the world", s.subscribe, nil, false)
+	s.api.OpenAPI().Paths["/v1/stream"].Get.Responses["200"].Content["text/event-stream"] = &huma.MediaType{Schema: &huma.Schema{
+		Type: huma.TypeString, Description: "event: update, with the sequence as id and {seq, event, changes} as data; caughtup, heartbeat, lagged.",
+	}}
 	s.registerAppend()
 	huma.Register(s.api, huma.Operation{
 		OperationID: "healthz", Method: http.MethodGet, Path: "/healthz", Summary: "The process is up", Tags: []string{"operation"},

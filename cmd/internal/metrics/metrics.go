@@ -31,6 +31,9 @@ type Set struct {
 	queries   *prometheus.HistogramVec
 	imported  *prometheus.CounterVec
 	rebuild   prometheus.Gauge
+	streams   prometheus.Gauge
+	updates   prometheus.Counter
+	cut       *prometheus.CounterVec
 }
 
 // Gauges are what the set asks for when it is scraped. Each must be cheap and
@@ -74,9 +77,19 @@ func New(version string, g Gauges) *Set {
 		rebuild: prometheus.NewGauge(prometheus.GaugeOpts{
 			Name: "foedus_rebuild_duration_seconds", Help: "Time that the last start took to replay the log.",
 		}),
+		streams: prometheus.NewGauge(prometheus.GaugeOpts{
+			Name: "foedus_stream_subscribers", Help: "Subscribers connected now. At --max-streams new ones are refused.",
+		}),
+		updates: prometheus.NewCounter(prometheus.CounterOpts{
+			Name: "foedus_stream_updates_sent_total", Help: "Updates written to subscribers, each counted for each.",
+		}),
+		cut: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "foedus_stream_cut_total",
+			Help: "Subscribers cut off, by reason: lagged (too far behind) and stalled (does not read) are theirs, stopped is ours: see /readyz.",
+		}, []string{"reason"}),
 	}
 	s.registry.MustRegister(
-		s.appended, s.duration, s.conflicts, s.duplicate, s.rejected, s.integrity, s.queries, s.imported, s.rebuild,
+		s.appended, s.duration, s.conflicts, s.duplicate, s.rejected, s.integrity, s.queries, s.imported, s.rebuild, s.streams, s.updates, s.cut,
 		gauge("foedus_log_last_sequence", "Sequence of the last event in the log.", func() float64 { return float64(g.LogLast()) }),
 		gauge("foedus_log_size_bytes", "Bytes of the log in its store.", func() float64 { return float64(g.LogBytes()) }),
 		projection("foedus_projection_applied_sequence", "Sequence of the last event that a projection applied.", func() float64 { return float64(g.Applied()) }),
@@ -185,3 +198,12 @@ func (l *countedLog) counted(in iter.Seq2[ledger.Entry, error]) iter.Seq2[ledger
 		}
 	}
 }
+
+// Subscribed counts a subscriber that came (1) or went (-1).
+func (s *Set) Subscribed(delta int) { s.streams.Add(float64(delta)) }
+
+// Sent counts updates written to a subscriber.
+func (s *Set) Sent(updates int) { s.updates.Add(float64(updates)) }
+
+// Cut counts a subscriber that was cut off.
+func (s *Set) Cut(reason string) { s.cut.WithLabelValues(reason).Inc() }

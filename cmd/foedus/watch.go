@@ -1,0 +1,216 @@
+package main
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"foedus/ledger"
+)
+
+// How watch waits for a server that went away.
+const (
+	firstPause = 250 * time.Millisecond
+	mostPause  = 10 * time.Second
+)
+
+func (a *app) watchCommand() *cobra.Command {
+	var after, alliance, state, kind string
+	var count int
+	c := &cobra.Command{
+		Use:   "watch",
+		Short: "Follow what changes in the world",
+		Long: `watch follows the updates of the server that runs on the data directory: what each event opens and
+closes, not that a row was written. A line on a terminal says it in words; --format jsonl, which is
+what a pipe gets, prints the updates as the server sends them. When the server restarts, watch goes
+on where it was. It runs until it is interrupted.`,
+		Example: `  foedus watch
+  foedus watch --alliance nato --kind party
+  foedus watch --after 0 --state poland | jq -c '.changes[].summary'`,
+		Args: cobra.NoArgs,
+		RunE: func(c *cobra.Command, _ []string) error {
+			q := url.Values{}
+			for name, value := range map[string]string{"after": after, "alliance": alliance, "state": state, "kind": kind, "dataset": a.reading.dataset} {
+				if value != "" {
+					q.Set(name, value)
+				}
+			}
+			if after != "" {
+				if _, err := ledger.ParseSeq(after); err != nil {
+					return usagef("--after: %v", err)
+				}
+			}
+			return a.watch(c.Context(), q, count)
+		},
+	}
+	c.Flags().StringVar(&after, "after", "", "every update behind the sequence `SEQ` first (default: only what comes)")
+	c.Flags().StringVar(&alliance, "alliance", "", "only changes that concern one alliance, by `ID`")
+	c.Flags().StringVar(&state, "state", "", "only changes that concern one state `S`, by id, ISO code, cow:NNN or gw:NNN")
+	c.Flags().StringVar(&kind, "kind", "", "only facts of one `KIND`: party, clause, suspension and so on")
+	c.Flags().IntVar(&count, "count", 0, "stop after `N` updates (default: never)")
+	c.Flags().StringVar(&a.reading.dataset, "dataset", "", "the dataset `NAME` (default core)")
+	return c
+}
+
+// errEnough ends a watch that has seen as many updates as it was to.
+var errEnough = errors.New("enough")
+
+// watch follows the updates until ctx ends, across restarts of the server.
+func (a *app) watch(ctx context.Context, q url.Values, count int) error {
+	format := a.format
+	if format == "" {
+		if format = "jsonl"; a.terminalOut() {
+			format = "table"
+		}
+	}
+	if format != "jsonl" && format != "table" {
+		return usagef("watch prints a table or jsonl, not %s", format)
+	}
+	w := watching{a: a, q: q, left: count, words: format == "table"}
+	pause := firstPause
+	for {
+		seen := w.last
+		err := w.once(ctx)
+		var refused *problemError
+		switch {
+		case errors.Is(err, errEnough), ctx.Err() != nil:
+			return nil
+		case errors.As(err, &refused) && refused.Status < http.StatusInternalServerError, errors.Is(err, errNoServer) && !w.connected:
+			return err // asking again would not help
+		}
+		if w.last != seen {
+			pause = firstPause
+		}
+		select {
+		case <-time.After(pause):
+			pause = min(2*pause, mostPause)
+		case <-ctx.Done():
+			return nil
+		}
+	}
+}
+
+// errNoServer says that there is nobody to follow.
+var errNoServer = errors.New("no server runs on this data directory; start one with foedus serve")
+
+// watching is a watch under way.
+type watching struct {
+	a         *app
+	q         url.Values
+	last      string // the id of the last event seen, "" for none
+	left      int    // updates to go, 0 for no end
+	words     bool
+	connected bool // a server answered once
+}
+
+// once follows one connection until it breaks.
+func (w *watching) once(ctx context.Context) error {
+	h, ok := w.a.findServer(ctx)
+	if !ok {
+		return errNoServer
+	}
+	handle := w.a.remote(h)
+	defer handle.close()
+	if w.last != "" {
+		w.q.Set("after", w.last)
+	}
+	body, err := handle.client.get(ctx, "/v1/stream", w.q, "text/event-stream")
+	if err != nil {
+		return err
+	}
+	defer func() { _ = body.Close() }()
+	if w.last == "" && !w.connected {
+		w.last = handle.client.seq // a connection that breaks before the first update loses none
+	}
+	w.connected = true
+	lines := bufio.NewReaderSize(body, 64<<10)
+	var event, id, data string
+	for {
+		line, err := lines.ReadString('\n')
+		if err != nil {
+			return fmt.Errorf("the server went away: %w", err)
+		}
+		name, value, _ := strings.Cut(strings.TrimRight(line, "\r\n"), ": ")
+		switch name {
+		case "event":
+			event = value
+		case "id":
+			id = value
+		case "data":
+			data = value
+		case "":
+			if err := w.take(event, id, data); err != nil {
+				return err
+			}
+			event, id, data = "", "", ""
+		}
+	}
+}
+
+// take shows one event of the stream.
+func (w *watching) take(event, id, data string) error {
+	if id != "" {
+		w.last = id
+	}
+	switch event {
+	case "update":
+	case "lagged":
+		return errors.New("too far behind")
+	default:
+		return nil
+	}
+	var err error
+	if w.words {
+		err = tellUpdate(w.a.stdout, data)
+	} else {
+		_, err = io.WriteString(w.a.stdout, data+"\n")
+	}
+	if err != nil {
+		return err
+	}
+	if w.left--; w.left == 0 {
+		return errEnough
+	}
+	return nil
+}
+
+// tellUpdate says an update in words, a line for each change.
+func tellUpdate(w io.Writer, data string) error {
+	var u struct {
+		Seq   uint64 `json:"seq"`
+		Event struct {
+			Type    string `json:"type"`
+			Subject string `json:"subject"`
+		} `json:"event"`
+		Changes []struct {
+			Op      string `json:"op"`
+			Summary string `json:"summary"`
+		} `json:"changes"`
+	}
+	if err := json.Unmarshal([]byte(data), &u); err != nil {
+		return fmt.Errorf("read an update: %w", err)
+	}
+	typ := strings.TrimSuffix(strings.TrimPrefix(u.Event.Type, "foedus."), ".v1")
+	if _, err := fmt.Fprintf(w, "%d  %s  %s\n", u.Seq, u.Event.Subject, typ); err != nil {
+		return err
+	}
+	for _, c := range u.Changes {
+		sign := "+"
+		if c.Op == "closed" {
+			sign = "-"
+		}
+		if _, err := fmt.Fprintf(w, "   %s %s\n", sign, c.Summary); err != nil {
+			return err
+		}
+	}
+	return nil
+}
