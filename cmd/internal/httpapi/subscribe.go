@@ -24,7 +24,6 @@ const (
 	mostBehind  = 64 << 10          // updates, for who had caught up
 	mostStreams = 20_000            // subscribers, unless Config says otherwise
 	reconnect   = "retry: 2000\n\n" // milliseconds until a client that lost us asks again
-	alive       = "event: heartbeat\ndata: {}\n\n"
 )
 
 // The reasons for which a subscriber is cut off.
@@ -239,7 +238,8 @@ func (b *subscriber) wait(ctx context.Context) (cut string) {
 	case err == nil:
 		return ""
 	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
-		if _, err := io.WriteString(b.w, alive); err != nil {
+		// The id lets who asked for little go on here, and not at the last update.
+		if _, err := fmt.Fprintf(b.w, "event: heartbeat\nid: %d\ndata: {\"seq\":%d}\n\n", b.cursor, b.cursor); err != nil {
 			return cutStalled
 		}
 		return ""
