@@ -80,9 +80,12 @@ func (a *app) watch(ctx context.Context, q url.Values, count int) error {
 	for {
 		seen := w.last
 		err := w.once(ctx)
+		if errors.Is(err, errEnough) || ctx.Err() != nil {
+			err = nil
+		}
 		var refused *problemError
 		switch {
-		case errors.Is(err, errEnough), ctx.Err() != nil:
+		case err == nil:
 			return nil
 		case errors.As(err, &refused) && refused.Status < http.StatusInternalServerError, errors.Is(err, errNoServer) && !w.connected:
 			return err // asking again would not help

@@ -30,12 +30,12 @@ type stream struct {
 	stop context.CancelFunc
 }
 
-func subscribe(t testing.TB, base, query string, header ...string) (*stream, *http.Response) {
-	t.Helper()
-	ctx, stop := context.WithCancel(t.Context())
+func subscribe(tb testing.TB, base, query string, header ...string) (*stream, *http.Response) {
+	tb.Helper()
+	ctx, stop := context.WithCancel(tb.Context())
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/v1/stream"+query, nil)
 	if err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	for i := 0; i+1 < len(header); i += 2 {
 		req.Header.Set(header[i], header[i+1])
@@ -43,10 +43,10 @@ func subscribe(t testing.TB, base, query string, header ...string) (*stream, *ht
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		stop()
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
-	t.Cleanup(func() { stop(); _ = res.Body.Close() })
-	return &stream{t, bufio.NewReader(res.Body), stop}, res
+	tb.Cleanup(func() { stop(); _ = res.Body.Close() })
+	return &stream{tb, bufio.NewReader(res.Body), stop}, res
 }
 
 // next returns the next frame, ok only if there is one.
@@ -93,10 +93,10 @@ type update struct {
 	} `json:"changes"`
 }
 
-func decodeUpdate(t testing.TB, data string) (u update) {
-	t.Helper()
+func decodeUpdate(tb testing.TB, data string) (u update) {
+	tb.Helper()
 	if err := json.Unmarshal([]byte(data), &u); err != nil {
-		t.Fatalf("%v in %.200s", err, data)
+		tb.Fatalf("%v in %.200s", err, data)
 	}
 	return u
 }
@@ -150,8 +150,13 @@ func TestStream(t *testing.T) {
 		t.Fatalf("%d states, %d alliances", len(states), len(alliances))
 	}
 	asked := []wants{
-		{}, {kind: "party"}, {alliance: alliances[0].ID}, {alliance: alliances[1].ID, kind: "party"}, {state: states[0].ID},
-		{state: states[1].ID, kind: "party"}, {state: states[2].ID, alliance: alliances[2].ID},
+		{},
+		{kind: "party"},
+		{alliance: alliances[0].ID},
+		{alliance: alliances[1].ID, kind: "party"},
+		{state: states[0].ID},
+		{state: states[1].ID, kind: "party"},
+		{state: states[2].ID, alliance: alliances[2].ID},
 	}
 	got := make([][]string, len(asked))
 	var running sync.WaitGroup
