@@ -7,7 +7,7 @@
 //	projections               pure: events in, the World of facts out
 //	projections/panel         pure: the World in, state-years and dyad-years out
 //	projections/live          follows a Log and publishes the World
-//	ingest                    files in, events out: ingest/seed, ingest/atop
+//	ingest                    files in, events out: ingest/seed, ingest/atop, ingest/table
 //	seeds                     the curated history, as data
 //	cmd/foedus                the binary
 //	cmd/internal/...          delivery: HTTP, metrics; files for researchers
@@ -16,7 +16,7 @@
 //
 //	ledger <- projections <- projections/live <- cmd
 //	ledger <- ledger/jetstream                <- cmd
-//	ledger <- ingest <- ingest/seed           <- cmd
+//	ledger <- ingest <- ingest/seed and peers <- cmd
 //	          seeds                           <- cmd
 //
 // The test beside this file holds the arrows. DESIGN.md tells the life of an

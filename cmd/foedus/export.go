@@ -45,10 +45,11 @@ is, what every column and every missing value means, the hash of its content, ho
   directed-dyad-year   what one state owed another in each year          csv, jsonl, parquet, dta
   edges                who was allied with whom on --on                  csv, jsonl, parquet, dta, graphml
 
-A year counts by --year-rule: any-day (the membership touches the year, its day of exit
-included, as in the published files of ATOP), all-days, jan-1 or dec-31. Panels have a row for
-who is in an alliance; --full adds everybody else, with zeros. What the dataset does not cover
-is missing, never zero.`,
+A year counts by --year-rule: any-day (the membership touches the year; in a dataset of ATOP the
+year of exit counts even if the exit was on 1 January, as in the published files), all-days, jan-1
+or dec-31. Panels have a row for who is in an alliance; --full adds everybody else, with zeros.
+What the dataset does not cover is missing, never zero. In the curated history most dyads are
+those of the Charter of the United Nations.`,
 		Example: `  foedus export spells --out spells.csv
   foedus export state-year --from 1914 --to 1945 --out states.dta
   foedus export directed-dyad-year --dataset atop --out panel.parquet --cite

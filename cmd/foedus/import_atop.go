@@ -49,8 +49,8 @@ retractions and additions, and "known" before them still answers with the old ve
 
 // atopImport are the flags of import atop.
 type atopImport struct {
-	dataset, version, through string
-	dryRun, shrink            bool
+	foreignImport
+	version, through string
 }
 
 func (a *app) importATOP(ctx context.Context, name string, in *atopImport) error {
@@ -66,6 +66,23 @@ func (a *app) importATOP(ctx context.Context, name string, in *atopImport) error
 		}
 		o.Through = day
 	}
+	return a.importFile(ctx, name, "import atop", &in.foreignImport,
+		func(w *projections.World) { o.Holders = holders(w) },
+		func(r io.Reader) ([]ingest.Record, error) { return atop.Read(r, o) })
+}
+
+// foreignImport are the flags of every import of somebody else's data.
+type foreignImport struct {
+	dataset        string
+	dryRun, shrink bool
+}
+
+// importFile brings a dataset up to the records that read finds in a file. Before,
+// ask looks in the World for who the states of the curated history are.
+func (a *app) importFile(
+	ctx context.Context, name, editor string, in *foreignImport,
+	ask func(w *projections.World), read func(r io.Reader) ([]ingest.Record, error),
+) error {
 	file, err := openInput(name)
 	if err != nil {
 		return err
@@ -77,17 +94,22 @@ func (a *app) importATOP(ctx context.Context, name string, in *atopImport) error
 	}
 	defer h.close()
 	w := h.writer()
-	if err := w.core(ctx, func(world *projections.World) { o.Holders = holders(world) }); err != nil {
-		return err
-	}
-	if len(o.Holders) == 0 {
-		return errors.New("the ledger does not know who the states are; run foedus import seeds first")
-	}
-	records, err := atop.Read(file, o)
+	states := 0
+	err = w.core(ctx, func(world *projections.World) {
+		states = len(world.List(ledger.Core, ledger.KindState, world.Head()))
+		ask(world)
+	})
 	if err != nil {
 		return err
 	}
-	plan, err := a.plan(ctx, o.Dataset, records, "import atop", w)
+	if states == 0 {
+		return errors.New("the ledger does not know who the states are; run foedus import seeds first")
+	}
+	records, err := read(file)
+	if err != nil {
+		return err
+	}
+	plan, err := a.plan(ctx, ledger.DatasetID(in.dataset), records, editor, w)
 	if err != nil {
 		return err
 	}

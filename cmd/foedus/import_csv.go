@@ -2,11 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
+	"io"
 	"path/filepath"
 
 	"github.com/spf13/cobra"
 
+	"foedus/ingest"
 	"foedus/ingest/table"
 	"foedus/ledger"
 	"foedus/projections"
@@ -47,8 +48,8 @@ corrections, retractions and additions, and a file with anything wrong in it cha
 
 // csvImport are the flags of import csv.
 type csvImport struct {
-	mapping, dataset string
-	dryRun, shrink   bool
+	foreignImport
+	mapping string
 }
 
 func (a *app) importCSV(ctx context.Context, name string, in *csvImport) error {
@@ -68,36 +69,10 @@ func (a *app) importCSV(ctx context.Context, name string, in *csvImport) error {
 	if err != nil {
 		return err
 	}
-	file, err := openInput(name)
-	if err != nil {
-		return err
-	}
-	defer func() { _ = file.Close() }()
-	h, err := a.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer h.close()
-	w := h.writer()
 	o := table.Options{Dataset: dataset}
-	if err := w.core(ctx, func(world *projections.World) { bearers(world, &o) }); err != nil {
-		return err
-	}
-	if len(o.Holders) == 0 {
-		return errors.New("the ledger does not know who the states are; run foedus import seeds first")
-	}
-	records, err := table.Read(file, filepath.Base(name), m, o)
-	if err != nil {
-		return err
-	}
-	plan, err := a.plan(ctx, dataset, records, "import csv", w)
-	if err != nil {
-		return err
-	}
-	if err := shrinks(plan.Report, in.shrink || in.dryRun); err != nil {
-		return err
-	}
-	return a.settle(ctx, plan, w, in.dryRun)
+	return a.importFile(ctx, name, "import csv", &in.foreignImport,
+		func(w *projections.World) { bearers(w, &o) },
+		func(r io.Reader) ([]ingest.Record, error) { return table.Read(r, filepath.Base(name), m, o) })
 }
 
 // foreign checks the name of a dataset that an import may fill.

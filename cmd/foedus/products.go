@@ -289,7 +289,7 @@ func dyadYears(p *panel.Panel, directed bool, name string) *export.Table {
 					cells[2*i], cells[2*i+1] = a[i], b[i]
 				}
 				cells[8] = export.Int(int64(r.Year))
-				values(cells[9:17], r.Missing, r.Obligations, r.TransYear, r.Alliances)
+				values(cells[9:17], panel.Present, r.Obligations, r.TransYear, r.Alliances)
 				if !directed {
 					cells[17] = export.Int(flag(r.Asymmetric))
 				}
@@ -329,7 +329,7 @@ func graphOf(w *projections.World, q *httpapi.ProductQuery, p *panel.Panel) (nod
 	}
 	p.DyadYears(false, func(r *panel.DyadYear) bool {
 		e := edge{a: node(r.A, r.CodesA), b: node(r.B, r.CodesB)}
-		values(e.values[:8], r.Missing, r.Obligations, r.TransYear, r.Alliances)
+		values(e.values[:8], panel.Present, r.Obligations, r.TransYear, r.Alliances)
 		e.values[8] = export.Int(flag(r.Asymmetric))
 		list = append(list, e)
 		return true

@@ -149,10 +149,9 @@ type Panel struct {
 	First ledger.Date // the coverage of the dataset
 	Last  ledger.Date // NoBefore and NoAfter where it declares none
 
-	alliances []*alliance
-	tenures   []tenure
-	units     []unitSpan // every unit, with its tenures, in order
-	states    map[ledger.StateID]*identity
+	tenures []tenure
+	units   []unitSpan // every unit, with its tenures, in order
+	states  map[ledger.StateID]*identity
 }
 
 // unitSpan is a unit and its tenures.
@@ -209,13 +208,14 @@ func (p *Panel) everybody(w *projections.World) {
 		for _, t := range p.identify(w, state).cow {
 			n, _ := strconv.Atoi(t.code)
 			u := Unit{n, state}
-			there := slices.ContainsFunc(p.units, func(o unitSpan) bool { return o.unit.same(u) })
-			if n != 0 && !there {
-				p.units = append(p.units, unitSpan{unit: u, known: make(map[int]bearer)})
+			if n == 0 {
+				continue
 			}
-			if i := slices.IndexFunc(p.units, func(o unitSpan) bool { return o.unit.same(u) }); n != 0 {
-				p.units[i].stays = append(p.units[i].stays, held{t, state})
+			i := slices.IndexFunc(p.units, func(o unitSpan) bool { return o.unit.same(u) })
+			if i < 0 {
+				i, p.units = len(p.units), append(p.units, unitSpan{unit: u, known: make(map[int]bearer)})
 			}
+			p.units[i].stays = append(p.units[i].stays, held{t, state})
 		}
 	}
 	slices.SortStableFunc(p.units, func(a, b unitSpan) int { return a.unit.compare(b.unit) })
@@ -224,11 +224,9 @@ func (p *Panel) everybody(w *projections.World) {
 // years settles which years the tables are of.
 func (p *Panel) years() {
 	first, last := p.First, p.Last
-	for i := range p.tenures {
-		if s := p.tenures[i].span; !first.Finite() && s.SinceEarliest.Finite() {
-			first = s.SinceEarliest
-		} else if s.SinceEarliest.Finite() && !p.First.Finite() {
-			first = min(first, s.SinceEarliest)
+	for i := range p.tenures { // where no coverage says so, from the first membership on
+		if since := p.tenures[i].span.SinceEarliest; !p.First.Finite() && since.Finite() && (!first.Finite() || since < first) {
+			first = since
 		}
 	}
 	if !last.Finite() {
@@ -283,7 +281,6 @@ func (p *Panel) collect(w *projections.World, a ledger.Aggregate) {
 	if len(parties) == 0 {
 		return
 	}
-	p.alliances = append(p.alliances, al)
 	for _, s := range parties {
 		p.split(w, al, s.state, s.phase, s.span)
 	}
@@ -378,7 +375,6 @@ type tile struct {
 // identity is what a state was called in the published lists.
 type identity struct {
 	cow, gw, iso []tile
-	exists       []ledger.Span
 }
 
 // identify reads the codes of a state. Those that the dataset itself gives it
@@ -408,10 +404,6 @@ func (p *Panel) identify(w *projections.World, state ledger.StateID) *identity {
 			break
 		}
 	}
-	w.SpellsOf(p.Query, w.Home(p.Query, state), projections.FactExistence, func(f projections.Fact) bool {
-		id.exists = append(id.exists, f.Span)
-		return true
-	})
 	return id
 }
 
