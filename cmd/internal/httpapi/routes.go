@@ -46,6 +46,9 @@ func (s *server) register() {
 	s.api.OpenAPI().Paths["/v1/stream"].Get.Responses["200"].Content["text/event-stream"] = &huma.MediaType{Schema: &huma.Schema{
 		Type: huma.TypeString, Description: "event: update, with the sequence as id and {seq, event, changes} as data; caughtup, heartbeat, lagged.",
 	}}
+	s.api.OpenAPI().Paths["/v1/stream"].Get.Responses["410"] = &huma.Response{
+		Description: "The sequence to go on from lies beyond the head: it is another ledger, or was restored.",
+	}
 	s.registerAppend()
 	huma.Register(s.api, huma.Operation{
 		OperationID: "healthz", Method: http.MethodGet, Path: "/healthz", Summary: "The process is up", Tags: []string{"operation"},
