@@ -19,7 +19,7 @@ func dump(w *World, a ledger.Aggregate, known ledger.Seq, name func(ledger.Seq) 
 	for _, reading := range []Reading{ReadingInForce, ReadingSignature} {
 		for _, public := range []bool{false, true} {
 			q := Query{Dataset: a.Dataset, Known: known, Reading: reading, Public: public}
-			w.everySpell(q, a, func(f Fact) {
+			w.FactsOf(q, a, func(f Fact) {
 				fmt.Fprintf(&b, "%s %v: %s/%s/%s %s (%s) %v %s known %s by %s,%s %q %q %q\n", reading, public, f.Kind, f.A, f.B, f.Value, f.How,
 					f.Span, f.End, name(f.Known), name(f.Causes.Began), name(f.Causes.Ended), f.Dispute(), f.EndDispute(), f.Finding())
 			})
@@ -175,7 +175,7 @@ func TestSpellsAreTheAnswers(t *testing.T) {
 			f := &v.Facts[i]
 			want = append(want, told(f, f.Span.At(q.On)))
 		}
-		w.everySpell(q, a, func(f Fact) {
+		w.FactsOf(q, a, func(f Fact) {
 			if t := f.Span.At(q.On); t != ledger.Out {
 				got = append(got, told(&f, t))
 			}

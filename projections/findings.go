@@ -159,7 +159,7 @@ func (w *World) FindingsAt(q Query, a ledger.Aggregate) (out []Finding) {
 		}
 	}
 	described := a.Kind != ledger.KindAlliance && a.Kind != ledger.KindState || w.elsewhere(a)
-	w.everySpell(q, a, func(f Fact) {
+	w.FactsOf(q, a, func(f Fact) {
 		described = described || f.Kind == FactTitle || f.Kind == FactExistence
 		if f.Finding() != "" {
 			name := f.A

@@ -32,9 +32,9 @@ func (w *World) SpellsOf(q Query, a ledger.Aggregate, kind FactKind, yield func(
 	w.spellsOf(a, q, slices.Index(w.kinds, kind), yield)
 }
 
-// everySpell yields the facts of every kind of an aggregate over all of
-// history, ordered by kind.
-func (w *World) everySpell(q Query, a ledger.Aggregate, yield func(Fact)) {
+// FactsOf yields the facts of every kind of one aggregate over all of history, as
+// [World.Spells] does, ordered by kind. O(facts of the aggregate).
+func (w *World) FactsOf(q Query, a ledger.Aggregate, yield func(Fact)) {
 	w.spellsOf(a, q, everyKind, func(f Fact) bool {
 		yield(f)
 		return true

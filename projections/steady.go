@@ -19,7 +19,7 @@ func (w *World) Steady(q Query, aggregates ...ledger.Aggregate) (from, to ledger
 		}
 	}
 	for _, a := range aggregates {
-		w.everySpell(q, a, func(f Fact) {
+		w.FactsOf(q, a, func(f Fact) {
 			step(f.Span.SinceEarliest)
 			step(f.Span.SinceLatest)
 			step(f.Span.UntilEarliest)

@@ -48,7 +48,7 @@ func TestUpdates(t *testing.T) {
 		maps.DeleteFunc(facts, func(_ string, n int) bool { return n == 0 })
 		want := make(map[string]int)
 		for _, s := range w.subjects {
-			w.everySpell(Query{Dataset: s.aggregate.Dataset, Known: w.Head()}, s.aggregate, func(f Fact) { want[told(&f)]++ })
+			w.FactsOf(Query{Dataset: s.aggregate.Dataset, Known: w.Head()}, s.aggregate, func(f Fact) { want[told(&f)]++ })
 		}
 		if !maps.Equal(facts, want) {
 			t.Fatalf("the updates add up to\n%v\nthe World knows\n%v", facts, want)

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -89,6 +90,7 @@ type serving struct {
 	store  *jetstream.Log
 	log    ledger.Log // store, measured
 	proj   *live.Projection
+	feed   *httpapi.Feed
 	set    *metrics.Set
 
 	prepared atomic.Bool // core is up to the seeds
@@ -115,6 +117,8 @@ func (a *app) serve(ctx context.Context, f serveFlags) error {
 	}
 	s.set = metrics.New(a.version(), gauges(store, s.proj))
 	s.log = s.set.Log(store)
+	s.feed = httpapi.NewFeed(s.proj, store)
+	s.feed.Report = func(err error) { logger.Warn("updates are late", "error", err) }
 	return s.run(ctx, listener)
 }
 
@@ -134,12 +138,10 @@ func (a *app) listen(ctx context.Context, address string) (net.Listener, error) 
 func (s *serving) run(ctx context.Context, listener net.Listener) error {
 	running, stop := context.WithCancel(ctx)
 	defer stop()
-	followed := make(chan struct{})
-	go func() {
-		defer close(followed)
-		_ = s.proj.Run(running) // prepare and await ask the projection why it ended
-	}()
-	defer func() { stop(); <-followed }()
+	var followers sync.WaitGroup
+	followers.Go(func() { _ = s.proj.Run(running) }) // prepare and await ask the projection why it ended
+	followers.Go(func() { s.feed.Run(running) })     // its subscribers are told why it ended
+	defer func() { stop(); followers.Wait() }()
 
 	server := s.server(running)
 	served := make(chan error, 1)
@@ -169,7 +171,7 @@ func (s *serving) server(running context.Context) *http.Server {
 			Metrics: s.set.Handler(), Observe: s.set.Observe, Rejected: s.set.Rejected,
 			Doctor: func() any { return storeStatus(running, s.store) }, Prepared: s.prepared.Load,
 			Products: offeredProducts(), Make: makeProduct,
-			MaxStreams: s.flags.maxStreams, Streaming: streaming,
+			Feed: s.feed, MaxStreams: s.flags.maxStreams, Streaming: streaming,
 			Stream: httpapi.StreamObserver{Subscribed: s.set.Subscribed, Sent: s.set.Sent, Cut: s.set.Cut},
 		}),
 		ReadHeaderTimeout: l.header, ReadTimeout: l.body, WriteTimeout: l.write, IdleTimeout: l.idle,

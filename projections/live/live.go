@@ -22,6 +22,10 @@ const chunk = 256
 // inFlight is how many of them wait at most between two stages.
 const inFlight = 8
 
+// keepRecent is how many entries that were followed are kept for those who show
+// them right away.
+const keepRecent = 1024
+
 // Projection is a World that follows a log. Make it with [New] and start it
 // with [Projection.Run].
 type Projection struct {
@@ -33,6 +37,7 @@ type Projection struct {
 	target  ledger.Seq         // guarded by mu; the head of the log when Run began
 	ready   bool               // guarded by mu; target was reached
 	failure error              // guarded by mu; why Run ended
+	recent  []ledger.Entry     // guarded by mu; what was followed last, by sequence modulo its length
 }
 
 // New returns a projection of log that has applied nothing yet.
@@ -64,6 +69,26 @@ func (p *Projection) View(f func(w *projections.World)) {
 	p.mu.RLock()
 	defer p.mu.RUnlock()
 	f(p.world)
+}
+
+// Recent returns the entries from the first sequence to the last, if they were
+// applied so recently that they are at hand; nil if not all of them are. The
+// caller owns the slice, and the bytes of its entries are read-only.
+func (p *Projection) Recent(first, last ledger.Seq) []ledger.Entry {
+	p.mu.RLock()
+	defer p.mu.RUnlock()
+	if p.recent == nil || last-first >= keepRecent {
+		return nil
+	}
+	out := make([]ledger.Entry, 0, last-first+1)
+	for seq := first; seq <= last; seq++ {
+		e := &p.recent[seq%keepRecent]
+		if e.Seq != seq {
+			return nil
+		}
+		out = append(out, *e)
+	}
+	return out
 }
 
 // Wait returns when everything up to seq is applied. It fails with the
@@ -129,6 +154,7 @@ func (p *Projection) run(ctx context.Context) error {
 	p.mu.Lock()
 	p.world.Compact()
 	p.ready = true
+	p.recent = make([]ledger.Entry, keepRecent)
 	at := p.world.Head()
 	p.announce()
 	p.mu.Unlock()
@@ -191,6 +217,9 @@ func (p *Projection) apply(b *batch) error {
 		e := &b.entries[i]
 		if err := p.world.Apply(e.Seq, e.Time.UnixNano(), &b.events[i]); err != nil {
 			return fmt.Errorf("apply the event at sequence %d: %w", e.Seq, err)
+		}
+		if p.recent != nil {
+			p.recent[e.Seq%keepRecent] = *e
 		}
 	}
 	p.announce()

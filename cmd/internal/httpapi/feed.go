@@ -2,120 +2,74 @@ package httpapi
 
 import (
 	"bytes"
-	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"strings"
-	"sync"
 
 	"foedus/ledger"
 	"foedus/projections"
+	"foedus/projections/live"
 )
 
-// feedRing is how many updates are kept rendered. All subscribers that are not
-// further behind share them.
-const feedRing = 4096
+// Feed is what the subscribers of GET /v1/stream hear. Make it with [NewFeed],
+// start it with its Run, and give it to [New].
+type Feed struct{ *live.Feed[*rendered, topic] }
 
-// rendered is an update as it goes out, with what filters look at.
+// NewFeed returns a feed of a projection and its log.
+func NewFeed(proj *live.Projection, log ledger.Log) *Feed {
+	return &Feed{live.NewFeed[*rendered, topic](proj, log, renderUpdate)}
+}
+
+// rendered is an update as it goes out, with what topics look at.
 type rendered struct {
-	seq     ledger.Seq
-	dataset string
-	subject string // of the event
-	head    []byte // the frame up to the changes
-	changes []renderedChange
-	whole   []byte // the frame with all changes
+	seq       ledger.Seq
+	aggregate ledger.Aggregate
+	event     []byte // the document
+	changes   []renderedChange
+	whole     []byte // the frame with all changes
 }
 
 type renderedChange struct {
-	kind      string
+	kind      projections.FactKind
+	summary   string
 	alliances []string // that it is a fact of, or that a fact of a crisis names
 	states    []string
-	json      []byte
+	json      []byte // part of rendered.whole
 }
 
-// feed renders updates, each once for all subscribers.
-type feed struct {
-	s    *server
-	mu   sync.Mutex // guards ring; held while an update is rendered
-	ring [feedRing]*rendered
-}
-
-// batch returns the updates from the first sequence to the last, which must not
-// be further apart than the ring is long.
-func (f *feed) batch(ctx context.Context, first, last ledger.Seq) ([]*rendered, error) {
-	out := make([]*rendered, 0, last-first+1)
-	f.mu.Lock()
-	defer f.mu.Unlock()
-	var missing []ledger.Seq
-	for seq := first; seq <= last; seq++ {
-		r := f.ring[seq%feedRing]
-		if r == nil || r.seq != seq {
-			missing, r = append(missing, seq), nil
-		}
-		out = append(out, r)
-	}
-	if len(missing) == 0 {
-		return out, nil
-	}
-	made, err := f.render(ctx, missing)
-	if err != nil {
-		return nil, err
-	}
-	for _, r := range made {
-		out[r.seq-first] = r
-		// A subscriber far behind must not push out what the others are about to read.
-		if old := f.ring[r.seq%feedRing]; old == nil || old.seq < r.seq {
-			f.ring[r.seq%feedRing] = r
-		}
-	}
-	return out, nil
-}
-
-// render makes updates out of the log and of the table.
-func (f *feed) render(ctx context.Context, seqs []ledger.Seq) (out []*rendered, err error) {
-	entries, err := f.s.Log.Get(ctx, seqs...)
-	if err != nil {
-		return nil, fmt.Errorf("read the events of updates: %w", err)
-	}
-	f.s.view(func(w *projections.World) {
-		for i := range entries {
-			var r *rendered
-			if r, err = renderUpdate(w, &entries[i]); err != nil {
-				return
-			}
-			out = append(out, r)
-		}
-	})
-	return out, err
-}
-
+// renderUpdate makes an update of an event. It is a function of the log up to
+// the event.
 func renderUpdate(w *projections.World, e *ledger.Entry) (*rendered, error) {
-	r := &rendered{seq: e.Seq, dataset: string(e.Aggregate.Dataset), subject: e.Aggregate.Subject()}
-	r.head = fmt.Appendf(nil, "event: update\nid: %d\ndata: {\"seq\":%d,\"event\":", e.Seq, e.Seq)
-	r.head = append(append(r.head, bytes.TrimSpace(e.Bytes)...), `,"changes":[`...)
+	r := &rendered{seq: e.Seq, aggregate: e.Aggregate, event: bytes.TrimSpace(e.Bytes)}
 	d := newTeller(w, projections.Query{Dataset: e.Aggregate.Dataset, Known: e.Seq})
-	for _, c := range w.Update(e.Seq) {
-		f := &c.Fact
-		if on := f.Span.SinceLatest; on.Finite() { // the names of the day
-			d.q.On = on
-		}
-		fact := d.fact(f)
-		fact.Certainty = certaintyEver(f.Span)
-		b, err := json.Marshal(Change{c.Op, d.changed(c), fact})
-		if err != nil {
-			return nil, fmt.Errorf("render the update %d: %w", e.Seq, err)
-		}
-		change := renderedChange{kind: string(f.Kind), json: b}
-		change.concerns(f)
-		r.changes = append(r.changes, change)
+	list := w.Update(e.Seq)
+	r.changes = make([]renderedChange, len(list))
+	var all []byte
+	ends := make([]int, len(list))
+	for i := range list {
+		c := &r.changes[i]
+		doc := d.change(&list[i])
+		c.kind, c.summary = list[i].Fact.Kind, doc.Summary
+		c.concerns(&list[i].Fact)
+		all = appendChange(all, &doc)
+		ends[i] = len(all)
 	}
-	all := make([]int, len(r.changes))
-	for i := range all {
-		all[i] = i
+	for i, from := 0, 0; i < len(list); from, i = ends[i], i+1 {
+		r.changes[i].json = all[from:ends[i]]
 	}
-	r.whole = r.frame(all)
+	r.whole = r.frame(nil, everything{})
 	return r, nil
+}
+
+// change renders one change, with the names of the day on which the fact began.
+func (d *teller) change(c *projections.Change) Change {
+	f := &c.Fact
+	if on := f.Span.SinceLatest; on.Finite() {
+		d.q.On = on
+	}
+	fact := d.fact(f)
+	fact.Certainty = certaintyEver(f.Span)
+	return Change{c.Op, d.changed(*c), fact}
 }
 
 // concerns lists the alliances and states that a fact is about.
@@ -137,50 +91,107 @@ func (c *renderedChange) concerns(f *projections.Fact) {
 	}
 }
 
-// frame writes the update with some of its changes.
-func (r *rendered) frame(which []int) []byte {
-	out := slices.Clone(r.head)
-	for n, i := range which {
-		if n > 0 {
-			out = append(out, ',')
+// wanted decides about one change of an update.
+type wanted interface{ wants(c *renderedChange) bool }
+
+type everything struct{}
+
+func (everything) wants(*renderedChange) bool { return true }
+
+// frame appends the update with the changes that are wanted.
+func (r *rendered) frame(b []byte, f wanted) []byte {
+	b = append(b, "event: update\nid: "...)
+	b = appendSeq(b, r.seq)
+	b = append(b, "\ndata: {\"seq\":"...)
+	b = appendSeq(b, r.seq)
+	b = append(b, `,"summary":`...)
+	b = appendText(b, r.summary(f))
+	b = append(b, `,"event":`...)
+	b = append(b, r.event...)
+	b = append(b, `,"changes":[`...)
+	n := 0
+	for i := range r.changes {
+		c := &r.changes[i]
+		if !f.wants(c) {
+			continue
 		}
-		out = append(out, r.changes[i].json...)
+		if n++; n > 1 {
+			b = append(b, ',')
+		}
+		b = append(b, c.json...)
 	}
-	return append(out, "]}\n\n"...)
+	return append(b, "]}\n\n"...)
+}
+
+// summary says in one sentence what an update means: its change if that is one,
+// else how many facts moved.
+func (r *rendered) summary(f wanted) string {
+	n, only := 0, ""
+	for i := range r.changes {
+		if c := &r.changes[i]; f.wants(c) {
+			n++
+			only = c.summary
+		}
+	}
+	switch n {
+	case 0:
+		return "no fact changed"
+	case 1:
+		return sentenceCase(only)
+	}
+	return fmt.Sprintf("%d facts of %s changed", n, r.aggregate.Subject())
 }
 
 // filter says which updates a subscriber wants.
 type filter struct{ dataset, alliance, state, kind string }
 
-// of returns the frame for a subscriber, nil if the update is none of his. An
-// event that changes nothing still is one for whoever asks about its subject,
-// or about everything; with a kind only facts count.
-func (f *filter) of(r *rendered) []byte {
-	if f.dataset != r.dataset {
-		return nil
+func (f filter) wants(c *renderedChange) bool {
+	return (f.kind == "" || string(c.kind) == f.kind) && (f.alliance == "" || slices.Contains(c.alliances, f.alliance)) &&
+		(f.state == "" || slices.Contains(c.states, f.state))
+}
+
+// append appends the frame for who has this filter, if the update is one for
+// him. An event that changes nothing still is one for whoever asks about its
+// subject, or about everything; with a kind only facts count.
+func (f filter) append(b []byte, r *rendered) ([]byte, bool) {
+	if f.dataset != string(r.aggregate.Dataset) {
+		return b, false
 	}
 	if f.alliance == "" && f.state == "" && f.kind == "" {
-		return r.whole
+		return append(b, r.whole...), true
 	}
-	var which []int
+	n := 0
 	for i := range r.changes {
-		c := &r.changes[i]
-		if (f.kind == "" || c.kind == f.kind) && (f.alliance == "" || slices.Contains(c.alliances, f.alliance)) &&
-			(f.state == "" || slices.Contains(c.states, f.state)) {
-			which = append(which, i)
+		if f.wants(&r.changes[i]) {
+			n++
 		}
 	}
 	switch {
-	case len(which) == len(r.changes) && len(which) > 0:
-		return r.whole
-	case len(which) > 0, f.kind == "" && f.names(r.subject):
-		return r.frame(which)
+	case n == len(r.changes) && n > 0:
+		return append(b, r.whole...), true
+	case n > 0, f.kind == "" && f.names(r.aggregate):
+		return r.frame(b, f), true
 	}
-	return nil
+	return b, false
 }
 
-// names reports whether the filter asks about just this subject.
-func (f *filter) names(subject string) bool {
-	return f.alliance != "" && f.state == "" && subject == "alliance/"+f.alliance ||
-		f.state != "" && f.alliance == "" && subject == "state/"+f.state
+// names reports whether the filter asks about just this aggregate.
+func (f filter) names(a ledger.Aggregate) bool {
+	return f.alliance != "" && f.state == "" && a.Kind == ledger.KindAlliance && a.ID == f.alliance ||
+		f.state != "" && f.alliance == "" && a.Kind == ledger.KindState && a.ID == f.state
+}
+
+// topic is what a subscriber asks for: updates that pass a filter, or the
+// answer to a question whenever it changes. Equal topics share all work.
+type topic struct {
+	filter   filter
+	question question // the zero question for none
+}
+
+// Append implements [live.Topic].
+func (t topic) Append(b []byte, w *projections.World, seq ledger.Seq, r *rendered) ([]byte, bool) {
+	if t.question.name == "" {
+		return t.filter.append(b, r)
+	}
+	return t.question.append(b, w, seq, r)
 }

@@ -50,9 +50,11 @@ type Config struct {
 	// and Make makes one of them while the World stands still.
 	Products []Product
 	Make     func(w *projections.World, q *ProductQuery) (*ProductFile, error)
-	// MaxStreams bounds the subscribers; 0 stands for 20,000. Heartbeat is how long
-	// a subscriber hears nothing at most; 0 stands for 15 seconds. Stream is told of
+	// Feed is what subscribers hear, made with NewFeed and running; nil answers 404
+	// to them. MaxStreams bounds their number; 0 stands for 20,000. Heartbeat is how
+	// long one hears nothing at most; 0 stands for 15 seconds. Stream is told of
 	// subscribers.
+	Feed       *Feed
 	MaxStreams int
 	Heartbeat  time.Duration
 	Stream     StreamObserver
@@ -80,7 +82,6 @@ type server struct {
 	kept   *cache[string] // answers by permalink
 	steady stretches      // answers that hold for a stretch of days
 
-	feed    feed         // updates for subscribers
 	streams atomic.Int64 // how many subscribers there are
 }
 
@@ -99,7 +100,6 @@ func New(c Config) http.Handler {
 		c.Heartbeat = heartbeat
 	}
 	s := &server{Config: c, mux: http.NewServeMux(), fast: newCache[rawKey](cacheBytes), kept: newCache[string](cacheBytes)}
-	s.feed.s = s
 	s.api = humago.New(s.mux, s.apiConfig())
 	s.api.UseMiddleware(s.remember, s.refuseUnknown)
 	s.register()
@@ -151,8 +151,12 @@ func (s *server) becomesReady(w http.ResponseWriter, r *http.Request) bool {
 	return err == nil
 }
 
-// finished logs and measures a request.
+// finished logs and measures a request, unless it became a stream, which does
+// so at its end.
 func (s *server) finished(out *recorder, r *http.Request, d time.Duration) {
+	if out.hijacked {
+		return
+	}
 	_, route, ok := strings.Cut(r.Pattern, " ")
 	if !ok {
 		route = r.Pattern
@@ -195,6 +199,8 @@ type recorder struct {
 	status int
 	seq    ledger.Seq // at which the request is answered
 	answer *answer    // what a handler answered with, if it may be kept
+
+	hijacked bool // the connection is a subscriber's
 }
 
 // WriteHeader implements [http.ResponseWriter].
@@ -214,10 +220,15 @@ func (o *recorder) WriteHeader(status int) {
 		h[seqHeader] = []string{seqText(o.seq)}
 	}
 	if o.read {
-		h.Set("Access-Control-Allow-Origin", "*")
-		h.Set("Access-Control-Expose-Headers", "ETag, Foedus-Seq, Foedus-Event-Seqs, Link")
+		allowAnyOrigin(h)
 	}
 	o.ResponseWriter.WriteHeader(status)
+}
+
+// allowAnyOrigin lets pages from anywhere read an answer.
+func allowAnyOrigin(h http.Header) {
+	h.Set("Access-Control-Allow-Origin", "*")
+	h.Set("Access-Control-Expose-Headers", "ETag, Foedus-Seq, Foedus-Event-Seqs, Link")
 }
 
 // Write implements [http.ResponseWriter].

@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -45,9 +46,21 @@ func newRigOn(tb testing.TB, log ledger.Log, adjust func(*httpapi.Config)) *rig 
 		_ = log.Close()
 		<-done
 	})
+	feed := httpapi.NewFeed(r.proj, log)
+	feeding, stop := context.WithCancel(tb.Context())
+	fed := make(chan struct{})
+	go func() {
+		defer close(fed)
+		feed.Run(feeding)
+	}()
+	tb.Cleanup(func() {
+		stop()
+		<-fed
+	})
 	minted := 0
 	c := httpapi.Config{
-		Log: log, Projection: r.proj, Token: token, Version: "test",
+		Feed: feed,
+		Log:  log, Projection: r.proj, Token: token, Version: "test",
 		Now: func() time.Time { return time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC) },
 		NewID: func() ledger.EventID {
 			minted++

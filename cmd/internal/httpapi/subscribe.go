@@ -2,11 +2,10 @@ package httpapi
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -16,21 +15,11 @@ import (
 	"foedus/projections"
 )
 
-// How a subscription runs. A subscriber has no queue: he reads the table of
-// facts at his own pace, and shares what is rendered with those beside him.
+// What a subscription may take.
 const (
 	heartbeat   = 15 * time.Second
-	streamChunk = 256               // updates between two looks at the head
-	mostBehind  = 64 << 10          // updates, for who had caught up
 	mostStreams = 20_000            // subscribers, unless Config says otherwise
 	reconnect   = "retry: 2000\n\n" // milliseconds until a client that lost us asks again
-)
-
-// The reasons for which a subscriber is cut off.
-const (
-	cutLagged  = "lagged"  // too far behind
-	cutStalled = "stalled" // he did not read
-	cutStopped = "stopped" // the projection, or the server
 )
 
 // StreamObserver is told of subscribers; every function may be nil.
@@ -38,21 +27,28 @@ type StreamObserver struct {
 	Subscribed func(delta int)   // one came or went
 	Sent       func(updates int) // were written to one
 	Cut        func(reason string)
+	Refused    func() // one came who was too many
 }
 
 // streamInput subscribes to updates.
 type streamInput struct {
 	After       string `query:"after" doc:"Every update behind this sequence, then what comes. Default: only what comes." example:"0"`
-	LastEventID string `header:"Last-Event-ID" doc:"Where a client that lost the connection goes on; it wins over after."`
+	LastEventID string `header:"Last-Event-ID" doc:"Where a client that lost the connection goes on; it wins over after and snapshot."`
+	Snapshot    bool   `query:"snapshot" doc:"Begin with all facts that the ledger holds, at a pinned sequence; then what comes."`
 	Alliance    string `query:"alliance" doc:"Only changes that concern this alliance." example:"nato"`
 	State       string `query:"state" doc:"Only changes that concern this state: an id, an ISO 3166 alpha-3 code, cow:290 or gw:290." example:"poland"`
 	Kind        string `query:"kind" doc:"Only changes of facts of this kind: party, clause, suspension and so on." example:"party"`
-	Dataset     string `query:"dataset" default:"core" maxLength:"64" doc:"The body of events to follow." example:"core"`
+	Question    string `query:"question" doc:"Follow the answer to a question instead of changes: allies-of, alliances-of (with state), members-of (with alliance), world." example:"allies-of"`
+	On          string `query:"on" format:"date" doc:"The day that the question is about. Default: today, and as days go by, each day." example:"1914-08-01"`
+	ConventionParams
 }
 
 // subscribe answers GET /v1/stream.
 func (s *server) subscribe(_ context.Context, in *streamInput) (*reply, error) {
-	after, f, err := s.subscription(in)
+	if s.Feed == nil {
+		return nil, problem(http.StatusNotFound, "this server has no updates to follow; foedus serve has")
+	}
+	sub, err := s.subscription(in)
 	if err != nil {
 		return nil, err
 	}
@@ -60,26 +56,14 @@ func (s *server) subscribe(_ context.Context, in *streamInput) (*reply, error) {
 		return nil, busy()
 	}
 	return &reply{func(ctx huma.Context) {
-		defer s.leave()
 		r, w := humago.Unwrap(ctx)
-		h := w.Header()
-		h.Set("Content-Type", "text/event-stream")
-		h.Set("Cache-Control", "no-store")
-		h.Set("X-Accel-Buffering", "no") // proxies must not collect it
-		h.Set(seqHeader, seqText(after))
-		w.WriteHeader(http.StatusOK)
 		if r.Method == http.MethodHead {
+			defer s.leave()
+			sub.headers(w.Header())
+			w.WriteHeader(http.StatusOK)
 			return
 		}
-		sub := subscriber{s: s, filter: f, cursor: after, w: &pacedWriter{w, http.NewResponseController(w)}}
-		life, end := context.WithCancel(r.Context())
-		defer end()
-		if s.Streaming != nil {
-			defer context.AfterFunc(s.Streaming, end)()
-		}
-		if reason := sub.run(life); reason != "" && s.Stream.Cut != nil {
-			s.Stream.Cut(reason)
-		}
+		sub.serve(w, r)
 	}}, nil
 }
 
@@ -92,6 +76,9 @@ func busy() error {
 func (s *server) admit() bool {
 	if s.streams.Add(1) > int64(s.MaxStreams) {
 		s.streams.Add(-1)
+		if s.Stream.Refused != nil {
+			s.Stream.Refused()
+		}
 		return false
 	}
 	if s.Stream.Subscribed != nil {
@@ -108,141 +95,110 @@ func (s *server) leave() {
 }
 
 // subscription checks what is asked for.
-func (s *server) subscription(in *streamInput) (after ledger.Seq, f filter, err error) {
+func (s *server) subscription(in *streamInput) (*subscriber, error) {
 	p := &point{head: s.Projection.Status().Applied}
-	p.On, p.Known, p.Dataset = s.today(), p.head, ledger.DatasetID(in.Dataset)
-	if err := s.knownDataset(p.Dataset); err != nil {
-		return 0, f, err
+	p.Known = p.head
+	var err error
+	if p.On, err = s.day("on", in.On); err != nil {
+		return nil, err
 	}
-	f.dataset, f.kind = in.Dataset, in.Kind
-	if kinds := projections.FactKinds(); in.Kind != "" && !slices.Contains(kinds, in.Kind) {
-		message := "is no kind of fact"
-		if near := ledger.Nearest(in.Kind, kinds); near != "" {
-			message += fmt.Sprintf("; did you mean %q?", near)
-		}
-		return 0, f, badParam("kind", in.Kind, message)
+	if err := s.convention(p, &in.ConventionParams); err != nil {
+		return nil, err
 	}
-	if in.Alliance != "" {
-		id, err := s.allianceNamed(p, inQuery, "alliance", in.Alliance)
-		if err != nil {
-			return 0, f, err
-		}
-		f.alliance = string(id)
+	sub := &subscriber{s: s, snapshot: in.Snapshot, moving: in.On == ""}
+	if sub.topic, err = s.topicOf(in, p); err != nil {
+		return nil, err
 	}
-	state, err := s.stateNamed(p, inQuery, "state", in.State)
-	if err != nil {
-		return 0, f, err
+	if sub.after, err = startOf(in, p.head); err != nil {
+		return nil, err
 	}
-	f.state = string(state)
-	after = p.head
+	switch {
+	case in.LastEventID != "":
+		sub.snapshot = false
+	case in.Snapshot && in.After != "":
+		return nil, badParam("snapshot", "true", "does not go with after: a snapshot begins at the head; leave one of them out")
+	case in.Snapshot && in.Question != "":
+		return nil, badParam("snapshot", "true", "does not go with question, which begins with its answer; leave it out")
+	}
+	return sub, nil
+}
+
+// startOf returns the sequence behind which a subscription starts.
+func startOf(in *streamInput, head ledger.Seq) (ledger.Seq, error) {
 	for _, from := range []struct{ name, text string }{{"header.Last-Event-ID", in.LastEventID}, {"query.after", in.After}} {
 		if from.text == "" {
 			continue
 		}
-		if after, err = ledger.ParseSeq(from.text); err != nil {
-			return 0, f, problem(http.StatusUnprocessableEntity, from.name+": "+err.Error(), wrong(from.name, clip(from.text), err.Error()))
+		after, err := ledger.ParseSeq(from.text)
+		if err != nil {
+			return 0, problem(http.StatusUnprocessableEntity, from.name+": "+err.Error(), wrong(from.name, clip(from.text), err.Error()))
 		}
-		if after > p.head {
-			message := fmt.Sprintf("the ledger ends at %d; it is another ledger, or was restored. Start again from 0 or from the state of today", p.head)
-			return 0, f, problem(http.StatusGone, from.name+": "+message, wrong(from.name, from.text, message))
+		if after > head {
+			message := fmt.Sprintf("the ledger ends at %d; it is another ledger, or was restored. Start again from 0 or with a snapshot", head)
+			return 0, problem(http.StatusGone, from.name+": "+message, wrong(from.name, from.text, message))
 		}
-		break
+		return after, nil
 	}
-	return after, f, nil
+	return head, nil
 }
 
-// subscriber is one that reads.
-type subscriber struct {
-	s      *server
-	filter filter
-	cursor ledger.Seq // every update up to it was written, or was none of his
-	w      io.Writer
-	buf    []byte
-	live   bool // he caught up once
-}
-
-// run writes updates until the subscriber goes, and returns why he was cut off,
-// "" if he went by himself.
-func (b *subscriber) run(ctx context.Context) (cut string) {
-	if _, err := io.WriteString(b.w, reconnect); err != nil {
-		return cutStalled
-	}
-	for {
-		head := b.s.Projection.Status().Applied
-		switch {
-		case b.live && head-b.cursor > mostBehind:
-			_, _ = fmt.Fprintf(b.w, "event: lagged\ndata: {\"seq\":%d}\n\n", b.cursor) // he is lost either way
-			return cutLagged
-		case b.cursor < head:
-			if cut := b.advance(ctx, min(head, b.cursor+streamChunk)); cut != "" {
-				return b.blame(ctx, cut)
-			}
-		case !b.live:
-			b.live = true
-			if _, err := fmt.Fprintf(b.w, "event: caughtup\nid: %d\ndata: {\"seq\":%d}\n\n", b.cursor, b.cursor); err != nil {
-				return b.blame(ctx, cutStalled)
-			}
-		default:
-			if cut := b.wait(ctx); cut != "" {
-				return b.blame(ctx, cut)
-			}
+// topicOf resolves the names in a subscription.
+func (s *server) topicOf(in *streamInput, p *point) (t topic, err error) {
+	var alliance ledger.AllianceID
+	if in.Alliance != "" {
+		if alliance, err = s.allianceNamed(p, inQuery, "alliance", in.Alliance); err != nil {
+			return t, err
 		}
 	}
-}
-
-// blame finds no fault where the subscriber went by himself.
-func (b *subscriber) blame(ctx context.Context, cut string) string {
-	if ctx.Err() != nil {
-		return ""
-	}
-	return cut
-}
-
-// advance writes the updates up to a sequence.
-func (b *subscriber) advance(ctx context.Context, to ledger.Seq) (cut string) {
-	updates, err := b.s.feed.batch(ctx, b.cursor+1, to)
+	state, err := s.stateNamed(p, inQuery, "state", in.State)
 	if err != nil {
-		b.s.Logger.ErrorContext(ctx, "updates cannot be rendered", "after", b.cursor, "error", err)
-		return cutStopped
+		return t, err
 	}
-	b.buf = b.buf[:0]
-	n := 0
-	for _, u := range updates {
-		if frame := b.filter.of(u); frame != nil {
-			b.buf = append(b.buf, frame...)
-			n++
+	if in.Question != "" {
+		return questionOf(in, p, alliance, state)
+	}
+	for name, value := range map[string]bool{"on": in.On != "", "public": in.Public, "certain": in.Certain, "reading": p.Reading != projections.ReadingInForce} {
+		if value {
+			return t, badParam(name, "", "goes with question only: updates tell of all of history, in the reading in-force and with what was secret")
 		}
 	}
-	b.cursor = to
-	if n == 0 {
-		return ""
+	if kinds := projections.FactKinds(); in.Kind != "" && !slices.Contains(kinds, in.Kind) {
+		message := "is no kind of fact"
+		if near := ledger.Nearest(in.Kind, kinds); near != "" {
+			message += fmt.Sprintf("; did you mean %q?", near)
+		} else {
+			message += "; there are: " + strings.Join(kinds, ", ")
+		}
+		return t, badParam("kind", in.Kind, message)
 	}
-	if _, err := b.w.Write(b.buf); err != nil {
-		return cutStalled
-	}
-	if b.s.Stream.Sent != nil {
-		b.s.Stream.Sent(n)
-	}
-	if cap(b.buf) > 1<<20 {
-		b.buf = nil // most of the time a subscriber waits
-	}
-	return ""
+	return topic{filter: filter{dataset: string(p.Dataset), alliance: string(alliance), state: string(state), kind: in.Kind}}, nil
 }
 
-// wait returns when there is something new, and shows that the line is alive.
-func (b *subscriber) wait(ctx context.Context) (cut string) {
-	pause, cancel := context.WithTimeout(ctx, b.s.Heartbeat)
-	defer cancel()
-	err := b.s.Projection.Wait(pause, b.cursor+1)
-	switch {
-	case err == nil:
-		return ""
-	case errors.Is(err, context.DeadlineExceeded) && ctx.Err() == nil:
-		// The id lets who asked for little go on here, and not at the last update.
-		if _, err := fmt.Fprintf(b.w, "event: heartbeat\nid: %d\ndata: {\"seq\":%d}\n\n", b.cursor, b.cursor); err != nil {
-			return cutStalled
+// questionOf reads a standing question.
+func questionOf(in *streamInput, p *point, alliance ledger.AllianceID, state ledger.StateID) (t topic, err error) {
+	var names []string
+	for _, k := range standingQuestions() {
+		names = append(names, k.name)
+		if k.name != in.Question {
+			continue
 		}
-		return ""
+		given := map[string]string{"state": string(state), "alliance": string(alliance), "kind": in.Kind}
+		if k.about != "" && given[k.about] == "" {
+			return t, badParam(k.about, "", "is missing: "+k.name+" is a question about one")
+		}
+		t.question = question{name: k.name, of: given[k.about], q: p.Query}
+		t.question.q.Known = 0 // part of no topic
+		delete(given, k.about)
+		for name, value := range given {
+			if value != "" {
+				return t, badParam(name, value, "does not go with the question "+k.name+"; leave it out")
+			}
+		}
+		return t, nil
 	}
-	return cutStopped
+	message := "is no standing question; there are: " + strings.Join(names, ", ")
+	if near := ledger.Nearest(in.Question, names); near != "" {
+		message = fmt.Sprintf("is no standing question; did you mean %q?", near)
+	}
+	return t, badParam("question", in.Question, message)
 }

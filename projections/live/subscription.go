@@ -1,0 +1,173 @@
+package live
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"foedus/ledger"
+	"foedus/projections"
+)
+
+// Subscription is one subscriber's place in a feed. It is not safe for
+// concurrent use.
+type Subscription[T any, K Topic[T]] struct {
+	feed    *Feed[T, K]
+	key     K
+	topic   *topic
+	cursor  ledger.Seq // everything up to it was handed out, or was none of his
+	live    bool       // he caught up once
+	stopped bool       // he was told that nothing will follow
+	buf     []byte     // of batches that are joined
+	ahead   chan *part[T]
+}
+
+// Batch is what a subscriber gets at a time.
+type Batch struct {
+	Data    []byte // frames, one after the other; shared and read-only, valid until the next call
+	Frames  int
+	Through ledger.Seq // everything that the subscriber asked for, up to it, was handed out with this
+	// CaughtUp is set once, when there was nothing beyond Through for the first
+	// time. Stopped is why nothing will follow, told once.
+	CaughtUp bool
+	Stopped  error
+}
+
+// Subscribe starts behind a sequence, which must not lie beyond the head. The
+// caller must Close the subscription.
+func (f *Feed[T, K]) Subscribe(key K, after ledger.Seq) *Subscription[T, K] {
+	return &Subscription[T, K]{feed: f, key: key, topic: f.follow(key), cursor: after}
+}
+
+// Close ends the subscription. The context of its last call of Next should have
+// ended, or Close waits until what is being rendered for it is done.
+func (s *Subscription[T, K]) Close() {
+	s.feed.unfollow(s.key, s.topic)
+	if s.ahead != nil {
+		<-s.ahead
+		s.ahead = nil
+	}
+}
+
+// Cursor returns the sequence up to which everything was handed out.
+func (s *Subscription[T, K]) Cursor() ledger.Seq { return s.cursor }
+
+// Next returns the next batch as soon as there is one, and an empty one when
+// tick fires. It fails with [ErrLagged], the error of ctx, or one of reading
+// the log. In every subscription the batches together hold each update that the
+// topic wants exactly once, in order.
+func (s *Subscription[T, K]) Next(ctx context.Context, tick <-chan time.Time) (Batch, error) {
+	for {
+		at := ledger.Seq(s.feed.at.Load()) // before the state, which then holds all up to it
+		state := s.topic.state.Load()
+		switch {
+		case ctx.Err() != nil:
+			return Batch{}, ctx.Err()
+		case !state.open:
+			select {
+			case <-state.newer:
+			case <-ctx.Done():
+			}
+			continue
+		case s.live && at > s.cursor+MaxBehind:
+			return Batch{}, ErrLagged
+		case s.cursor < state.from:
+			if b, err := s.catchUp(ctx, state.from); err != nil || b.Frames > 0 {
+				return b, err
+			}
+			continue
+		}
+		if b := s.take(state); b.Frames > 0 {
+			return b, nil
+		}
+		s.cursor = max(s.cursor, at)
+		switch {
+		case !s.live:
+			s.live, s.buf = true, nil
+			return Batch{Through: s.cursor, CaughtUp: true}, nil
+		case state.err != nil && !s.stopped:
+			s.stopped = true
+			return Batch{Through: s.cursor, Stopped: state.err}, nil
+		}
+		select {
+		case <-state.newer: // nil, and so never, once nothing will follow
+		case <-tick:
+			return Batch{Through: s.cursor}, nil
+		case <-ctx.Done():
+		}
+	}
+}
+
+// take returns what a topic has behind the cursor: one batch as it is, or
+// several joined.
+func (s *Subscription[T, K]) take(state *topicState) (b Batch) {
+	i := len(state.batches)
+	for i > 0 && state.batches[i-1].through > s.cursor {
+		i--
+	}
+	joined := false
+	for _, next := range state.batches[i:] {
+		switch {
+		case b.Frames == 0:
+			b.Data = next.data
+		case len(b.Data)+len(next.data) > joinMost:
+			return b
+		case !joined:
+			joined = true
+			s.buf = append(append(s.buf[:0], b.Data...), next.data...)
+			b.Data = s.buf
+		default:
+			s.buf = append(s.buf, next.data...)
+			b.Data = s.buf
+		}
+		b.Frames += next.frames
+		b.Through, s.cursor = next.through, next.through
+	}
+	return b
+}
+
+// catchUp returns the next stretch of updates out of the table of facts, up to a
+// sequence. While the caller writes it, the one behind it is rendered.
+func (s *Subscription[T, K]) catchUp(ctx context.Context, to ledger.Seq) (b Batch, err error) {
+	p := s.part(ctx, s.cursor+1)
+	if p.err != nil {
+		return b, p.err
+	}
+	last := min(p.last(), to)
+	if last < to {
+		s.renderAhead(ctx, last+1)
+	}
+	s.buf = s.buf[:0]
+	seq := s.cursor + 1
+	for some := range slices.Chunk(p.updates[seq-p.first:last+1-p.first], held) {
+		s.feed.proj.View(func(w *projections.World) {
+			for _, u := range some {
+				var ok bool
+				if s.buf, ok = s.key.Append(s.buf, w, seq, u); ok {
+					b.Frames++
+				}
+				seq++
+			}
+		})
+	}
+	b.Data, b.Through, s.cursor = s.buf, last, last
+	return b, nil
+}
+
+// part returns the stretch that holds a sequence.
+func (s *Subscription[T, K]) part(ctx context.Context, seq ledger.Seq) *part[T] {
+	if s.ahead != nil {
+		p := <-s.ahead
+		s.ahead = nil
+		if p.err == nil && p.first <= seq && seq <= p.last() {
+			return p
+		}
+	}
+	return s.feed.part(ctx, seq)
+}
+
+func (s *Subscription[T, K]) renderAhead(ctx context.Context, seq ledger.Seq) {
+	ahead := make(chan *part[T], 1)
+	s.ahead = ahead
+	go func() { ahead <- s.feed.part(ctx, seq) }() // Close waits for it
+}
