@@ -80,6 +80,31 @@ func (w *World) AtInto(v *View, q Query, kind ledger.Kind, id string) (ok bool) 
 	return true
 }
 
+// Title returns the fact that titles an alliance, as known at q.Known; ok is false
+// if nobody described it, or it was a secret on q.On and q is public. It is the
+// one of [World.At]. O(descriptions of the alliance).
+func (w *World) Title(q Query, id ledger.AllianceID) (f Fact, ok bool) {
+	s := w.lookup(ledger.Aggregate{Dataset: q.Dataset, Kind: ledger.KindAlliance, ID: string(id)})
+	if s == nil {
+		return f, false
+	}
+	key, ok := s.find(factKey{kind: kTitle})
+	if !ok {
+		return f, false
+	}
+	var best *rect
+	w.eachKnown(s, key, w.pin(q.Known), func(r *rect) {
+		if r.views&q.view() != 0 && r.since <= q.On && r.until > q.On && w.visible(s, r, q.On) &&
+			(best == nil || w.compareHits(s, r, best) < 0) {
+			best = r
+		}
+	})
+	if best == nil {
+		return f, false
+	}
+	return w.fact(s, best, q, w.coverage(s, q)), true
+}
+
 // existedAt reports whether some event up to known is about s. The first key
 // of an aggregate belongs to its first event.
 func (w *World) existedAt(s *subject, known ledger.Seq) bool {

@@ -213,6 +213,32 @@ func (w *World) Identify(q Query, id ledger.StateID) Identity {
 	return out
 }
 
+// NameOf returns the name of a state on q.On, "" if nobody tells of one; it is
+// that of [World.Identify], without its codes. O(names of the state).
+func (w *World) NameOf(q Query, id ledger.StateID) (name string) {
+	for _, d := range homes(q.Dataset, ledger.KindState) {
+		s := w.lookup(ledger.Aggregate{Dataset: d, Kind: ledger.KindState, ID: string(id)})
+		if s == nil {
+			continue
+		}
+		key, ok := s.find(factKey{kind: kName})
+		if !ok {
+			continue
+		}
+		var best *rect
+		w.eachKnown(s, key, w.pin(q.Known), func(r *rect) {
+			if r.views&viewInForce != 0 && r.since <= q.On && r.until > q.On && w.visible(s, r, q.On) &&
+				(best == nil || w.compareHits(s, r, best) > 0) {
+				best = r
+			}
+		})
+		if best != nil {
+			name = w.sym.text[best.value]
+		}
+	}
+	return name
+}
+
 func (w *World) identify(q Query, s *subject, out *Identity) {
 	var hits []*rect
 	w.stab(s, q.On, w.pin(q.Known), viewInForce, func(r *rect) { hits = append(hits, r) })

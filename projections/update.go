@@ -35,29 +35,64 @@ func (w *World) Update(seq ledger.Seq) []Change {
 			closed = append(closed, r)
 		}
 	}
+	closed, opened = s.without(closed, opened), s.without(opened, closed)
 	q := Query{Dataset: s.aggregate.Dataset, Known: seq}
-	var out []Change
-	only := func(op string, mine, other []*rect) {
-		for _, r := range mine {
-			if !slices.ContainsFunc(other, func(o *rect) bool { return o.key == r.key && s.sameFact(r, o) }) {
-				out = append(out, Change{op, w.fact(s, r, q, CoverageInside)})
-			}
+	out := make([]Change, 0, len(closed)+len(opened))
+	for op, list := range [...][]*rect{closed, opened} {
+		slices.SortFunc(list, func(x, y *rect) int { return w.compareTold(s, x, y) })
+		for _, r := range list {
+			out = append(out, Change{[...]string{"closed", "opened"}[op], w.fact(s, r, q, CoverageInside)})
 		}
 	}
-	only("closed", closed, opened)
-	only("opened", opened, closed)
-	slices.SortFunc(out, w.compareChanges)
 	return out
 }
 
-// compareChanges orders the changes of one event, whatever the order in which
+// without returns the rectangles that say something which none of the others
+// says.
+func (s *subject) without(mine, others []*rect) []*rect {
+	if len(mine) == 0 || len(others) == 0 {
+		return mine
+	}
+	out := make([]*rect, 0, len(mine))
+	for _, r := range mine {
+		if !slices.ContainsFunc(others, func(o *rect) bool { return o.key == r.key && s.sameFact(r, o) }) {
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// compareTold orders rectangles by what they say, whatever the order in which
 // the table holds them.
-func (w *World) compareChanges(x, y Change) int {
-	a, b := &x.Fact, &y.Fact
-	return cmp.Or(cmp.Compare(x.Op, y.Op), cmp.Compare(slices.Index(w.kinds, a.Kind), slices.Index(w.kinds, b.Kind)),
-		cmp.Compare(a.A, b.A), cmp.Compare(a.B, b.B), cmpDay(a.Span.SinceEarliest, b.Span.SinceEarliest),
-		cmpDay(a.Span.SinceLatest, b.Span.SinceLatest), cmpDay(a.Span.UntilEarliest, b.Span.UntilEarliest),
-		cmpDay(a.Span.UntilLatest, b.Span.UntilLatest), cmp.Compare(a.Value, b.Value), cmp.Compare(a.How, b.How),
-		cmp.Compare(a.End, b.End), cmp.Compare(a.Dispute(), b.Dispute()), cmp.Compare(a.EndDispute(), b.EndDispute()),
-		cmp.Compare(a.Causes.Began, b.Causes.Began), cmp.Compare(a.Causes.Ended, b.Causes.Ended))
+func (w *World) compareTold(s *subject, x, y *rect) int {
+	a, b := &s.keys[x.key], &s.keys[y.key]
+	if c := cmp.Or(cmp.Compare(x.kind, y.kind), w.compareText(a.a, b.a), w.compareText(a.b, b.b)); c != 0 {
+		return c
+	}
+	xs, ys := s.span(x), s.span(y)
+	if c := cmp.Or(cmpDay(xs.SinceEarliest, ys.SinceEarliest), cmpDay(xs.SinceLatest, ys.SinceLatest),
+		cmpDay(xs.UntilEarliest, ys.UntilEarliest), cmpDay(xs.UntilLatest, ys.UntilLatest)); c != 0 {
+		return c
+	}
+	xb, xe := s.disputesOver(x)
+	yb, ye := s.disputesOver(y)
+	return cmp.Or(w.compareText(x.value, y.value), w.compareText(x.how, y.how), compareBool(x.unknownEnd, y.unknownEnd),
+		w.compareText(xb, yb), w.compareText(xe, ye), cmp.Compare(x.began, y.began), cmp.Compare(x.ended, y.ended))
+}
+
+func (w *World) compareText(a, b sym) int {
+	if a == b {
+		return 0
+	}
+	return cmp.Compare(w.sym.text[a], w.sym.text[b])
+}
+
+func compareBool(a, b bool) int {
+	switch {
+	case a == b:
+		return 0
+	case b:
+		return -1
+	}
+	return 1
 }

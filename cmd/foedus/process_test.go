@@ -40,7 +40,7 @@ func (l *transcript) String() string {
 }
 
 // eventually polls until ok, and fails when that takes too long.
-func eventually(t *testing.T, what string, ok func() bool) {
+func eventually(t testing.TB, what string, ok func() bool) {
 	t.Helper()
 	for deadline := time.Now().Add(patience); !ok(); {
 		if time.Now().After(deadline) {
@@ -56,7 +56,7 @@ func eventually(t *testing.T, what string, ok func() bool) {
 
 // process is a server in a process of its own.
 type process struct {
-	t    *testing.T
+	t    testing.TB
 	data string
 	cmd  *exec.Cmd
 	log  *transcript
@@ -67,7 +67,7 @@ type process struct {
 var readyLine = regexp.MustCompile(`msg=ready url=(\S+)`)
 
 // start starts a server and waits until it says where it is.
-func start(t *testing.T, data string, args ...string) *process {
+func start(t testing.TB, data string, args ...string) *process {
 	t.Helper()
 	p := &process{t: t, data: data, log: new(transcript), done: make(chan struct{})}
 	p.cmd = exec.CommandContext(t.Context(), program, append([]string{"--data", data, "serve", "--listen", "127.0.0.1:0"}, args...)...)

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"net/http"
-	"strings"
 
 	"foedus/ledger"
 	"foedus/projections"
@@ -159,7 +158,8 @@ func diffDoc(w *projections.World, from, to projections.Query, scope projections
 		if c.Op == "closed" {
 			d = before
 		}
-		doc.Changes = append(doc.Changes, Change{c.Op, d.changed(c), d.fact(&c.Fact)})
+		fact := d.fact(&c.Fact)
+		doc.Changes = append(doc.Changes, Change{c.Op, d.changed(c, fact.Interval), fact})
 	}
 	return doc
 }
@@ -176,30 +176,27 @@ func (d *teller) fact(f *projections.Fact) Fact {
 }
 
 // changed says what began or ceased to hold.
-func (d *teller) changed(c projections.Change) string {
+func (d *teller) changed(c projections.Change, i Interval) string {
 	f := &c.Fact
 	d.about = *f.Aggregate
 	verb := "now: "
 	if c.Op == "closed" {
 		verb = "no longer: "
 	}
-	return verb + d.holds(f) + span(f)
+	return verb + d.holds(f) + inTime(&i)
 }
 
-// span says since when and until when a fact holds.
-func span(f *projections.Fact) string {
-	i := intervalOf(f.Span, f.End)
-	var parts []string
-	if i.Since != nil {
-		parts = append(parts, "since "+*i.Since)
-	}
-	if i.Until != nil {
-		parts = append(parts, "until "+*i.Until)
-	}
-	if len(parts) == 0 {
+// inTime says since when and until when a fact holds.
+func inTime(i *Interval) string {
+	switch {
+	case i.Since == nil && i.Until == nil:
 		return ""
+	case i.Until == nil:
+		return " (since " + *i.Since + ")"
+	case i.Since == nil:
+		return " (until " + *i.Until + ")"
 	}
-	return " (" + strings.Join(parts, ", ") + ")"
+	return " (since " + *i.Since + ", until " + *i.Until + ")"
 }
 
 // holds says what a fact is, without its time.
@@ -207,7 +204,7 @@ func (d *teller) holds(f *projections.Fact) string {
 	a, b := ledger.StateID(f.A), ledger.StateID(f.B)
 	switch f.Kind {
 	case projections.FactParty:
-		return fmt.Sprintf("%s is %s %s", d.state(a), memberOf(f.Value), d.it())
+		return d.state(a) + " is " + memberOf(f.Value) + " " + d.it()
 	case projections.FactStatus:
 		if f.Aggregate.Kind != ledger.KindAlliance {
 			return "the fighting " + f.Value

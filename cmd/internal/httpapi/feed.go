@@ -32,9 +32,10 @@ type rendered struct {
 type renderedChange struct {
 	kind      projections.FactKind
 	summary   string
-	alliances []string // that it is a fact of, or that a fact of a crisis names
-	states    []string
-	json      []byte // part of rendered.whole
+	alliances [3]string // that it is a fact of, or that a fact of a crisis names; "" where there are fewer
+	states    [3]string
+	others    []string // more states
+	json      []byte
 }
 
 // renderUpdate makes an update of an event. It is a function of the log up to
@@ -44,7 +45,7 @@ func renderUpdate(w *projections.World, e *ledger.Entry) (*rendered, error) {
 	d := newTeller(w, projections.Query{Dataset: e.Aggregate.Dataset, Known: e.Seq})
 	list := w.Update(e.Seq)
 	r.changes = make([]renderedChange, len(list))
-	var all []byte
+	all := make([]byte, 0, 512*len(list))
 	ends := make([]int, len(list))
 	for i := range list {
 		c := &r.changes[i]
@@ -57,7 +58,7 @@ func renderUpdate(w *projections.World, e *ledger.Entry) (*rendered, error) {
 	for i, from := 0, 0; i < len(list); from, i = ends[i], i+1 {
 		r.changes[i].json = all[from:ends[i]]
 	}
-	r.whole = r.frame(nil, everything{})
+	r.whole = r.frame(make([]byte, 0, len(r.event)+len(all)+256), everything{})
 	return r, nil
 }
 
@@ -69,25 +70,25 @@ func (d *teller) change(c *projections.Change) Change {
 	}
 	fact := d.fact(f)
 	fact.Certainty = certaintyEver(f.Span)
-	return Change{c.Op, d.changed(*c), fact}
+	return Change{c.Op, d.changed(*c, fact.Interval), fact}
 }
 
 // concerns lists the alliances and states that a fact is about.
 func (c *renderedChange) concerns(f *projections.Fact) {
+	c.states = [3]string{f.A, f.B}
 	switch f.Aggregate.Kind {
 	case ledger.KindAlliance:
-		c.alliances = []string{f.Aggregate.ID}
-		c.states = []string{f.A, f.B}
+		c.alliances[0] = f.Aggregate.ID
 	case ledger.KindState:
-		c.states = []string{f.Aggregate.ID, f.A, f.B}
+		c.states[2] = f.Aggregate.ID
 	case ledger.KindCrisis:
-		c.states = []string{f.A, f.B}
 		if i, ok := f.Detail.(*ledger.ClauseInvoked); ok {
-			c.states = append(c.states, words(i.Invokers)...)
+			c.others = words(i.Invokers)
 		}
 		alliance, _, _ := strings.Cut(f.How, "/") // of an invocation
-		c.alliances = []string{f.A, f.B, alliance}
+		c.alliances = [3]string{f.A, f.B, alliance}
 	case ledger.KindLedger:
+		c.states = [3]string{}
 	}
 }
 
@@ -146,8 +147,8 @@ func (r *rendered) summary(f wanted) string {
 type filter struct{ dataset, alliance, state, kind string }
 
 func (f filter) wants(c *renderedChange) bool {
-	return (f.kind == "" || string(c.kind) == f.kind) && (f.alliance == "" || slices.Contains(c.alliances, f.alliance)) &&
-		(f.state == "" || slices.Contains(c.states, f.state))
+	return (f.kind == "" || string(c.kind) == f.kind) && (f.alliance == "" || slices.Contains(c.alliances[:], f.alliance)) &&
+		(f.state == "" || slices.Contains(c.states[:], f.state) || slices.Contains(c.others, f.state))
 }
 
 // append appends the frame for who has this filter, if the update is one for

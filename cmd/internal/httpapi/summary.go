@@ -57,7 +57,7 @@ func sentenceCase(s string) string {
 
 // state names a state.
 func (d *teller) state(id ledger.StateID) string {
-	if name := d.w.Identify(d.q, id).Name; name != "" {
+	if name := d.w.NameOf(d.q, id); name != "" {
 		return withArticle(name)
 	}
 	// An event before the state was formed, or after its end: any name will do.
@@ -105,12 +105,11 @@ func list(names []string, otherwise string) string {
 // alliance names an alliance as people do: by its first other name, else by its
 // title.
 func (d *teller) alliance(id ledger.AllianceID) string {
-	v, _ := d.w.At(d.writer.q, ledger.KindAlliance, string(id))
-	f := v.One(projections.FactTitle)
-	if f == nil {
+	f, ok := d.w.Title(d.writer.q, id)
+	if !ok {
 		return unslug(string(id))
 	}
-	p := detail[ledger.InstrumentDescribed](f)
+	p := detail[ledger.InstrumentDescribed](&f)
 	name := p.Title
 	if len(p.Aliases) > 0 {
 		name = p.Aliases[0]
