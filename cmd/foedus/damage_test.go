@@ -109,7 +109,11 @@ func TestPoison(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer nc.Close()
-	if _, err := nc.Request("foedus.log.core.alliance.nato.instrument.dreamt", []byte(`{"no":"event"}`), patience); err != nil {
+	poison := &nats.Msg{
+		Subject: "foedus.log.core.alliance.nato.instrument.dreamt", Data: []byte(`{"no":"event"}`),
+		Header: nats.Header{"Nats-Msg-Id": {newID().String()}},
+	}
+	if _, err := nc.RequestMsg(poison, patience); err != nil {
 		t.Fatal(err)
 	}
 	eventually(t, "the server says that it stopped", func() bool { return strings.Contains(log.String(), "the projection stopped") })
@@ -127,6 +131,18 @@ func TestPoison(t *testing.T) {
 	stop()
 	if err := <-ended; err != nil {
 		t.Error(err)
+	}
+
+	again := start(t, t.TempDir(), "--nats", url) // it replays as far as it can, and serves that
+	if b := again.want(503, "GET", "/readyz", ""); !strings.Contains(b, "stopped at sequence") {
+		t.Errorf("/readyz says %s", b)
+	}
+	res, body := again.ask("GET", "/v1/alliances/nato?on=1955-05-06", "")
+	if res.StatusCode != 200 || body != before || res.Header.Get("Foedus-Stopped") == "" {
+		t.Errorf("%d, Foedus-Stopped %q: answers changed over a restart", res.StatusCode, res.Header.Get("Foedus-Stopped"))
+	}
+	if stream := again.streamed("?after=0&kind=notice", "event: stopped"); !strings.Contains(stream, "event: update") {
+		t.Errorf("the stream does not serve what there is: %s", stream)
 	}
 	if out, stderr, status := quietly(t, "", "--nats", url, "at", "1955-05-06"); status != exitFailed && status != exitDamaged || out != "" || stderr == "" {
 		t.Errorf("a command: exit status %d %s %s", status, out, stderr)

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"context"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -64,7 +65,7 @@ type process struct {
 	done chan struct{} // closed when it ended
 }
 
-var readyLine = regexp.MustCompile(`msg=ready url=(\S+)`)
+var readyLine = regexp.MustCompile(`msg=(?:ready|"serving what could be replayed") url=(\S+)`)
 
 // start starts a server and waits until it says where it is.
 func start(t testing.TB, data string, args ...string) *process {
@@ -170,6 +171,31 @@ func (p *process) here() (h here) {
 		p.t.Fatal(err)
 	}
 	return h
+}
+
+// streamed returns what a stream says up to a text that it must come to.
+func (p *process) streamed(query, until string) string {
+	p.t.Helper()
+	ctx, cancel := context.WithTimeout(p.t.Context(), patience)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, p.url+"/v1/stream"+query, nil)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	res, err := direct().Do(req)
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	defer func() { _ = res.Body.Close() }()
+	var said bytes.Buffer
+	for buf := make([]byte, 4096); !strings.Contains(said.String(), until); {
+		n, err := res.Body.Read(buf)
+		if err != nil {
+			p.t.Fatalf("%v before %q; the stream said\n%s", err, until, said.String())
+		}
+		said.Write(buf[:n])
+	}
+	return said.String()
 }
 
 // source is an event that refers to nothing.

@@ -156,8 +156,11 @@ func (s *serving) run(ctx context.Context, listener net.Listener) error {
 	if err := s.prepare(running); err != nil {
 		return err
 	}
+	url := "http://" + reachable(listener.Addr())
 	if s.proj.Status().Ready {
-		s.logger.InfoContext(ctx, "ready", "url", "http://"+reachable(listener.Addr()), "data", s.dir(), "version", s.version())
+		s.logger.InfoContext(ctx, "ready", "url", url, "data", s.dir(), "version", s.version())
+	} else if ctx.Err() == nil {
+		s.logger.WarnContext(ctx, "serving what could be replayed", "url", url, "applied", s.proj.Status().Applied)
 	}
 	return s.await(ctx, served)
 }

@@ -53,7 +53,8 @@ type Feed[T any, K Topic[T]] struct {
 	// Report is told why updates are late; nil tells nobody. Set it before Run.
 	Report func(error)
 
-	at atomic.Uint64 // every update up to it was offered to the topics
+	at    atomic.Uint64                // every update up to it was offered to the topics
+	moved atomic.Pointer[chan struct{}] // closed and replaced when at moves, for those who are not live yet
 
 	mu     sync.Mutex   // guards what follows; held while updates are offered
 	topics map[K]*topic // those that somebody follows
@@ -77,6 +78,7 @@ type slot[T any] struct {
 func NewFeed[T any, K Topic[T]](proj *Projection, log ledger.Log, render Render[T]) *Feed[T, K] {
 	f := &Feed[T, K]{proj: proj, log: log, render: render, topics: make(map[K]*topic), recent: make([]slot[T], feedRing)}
 	f.past.init(log)
+	f.move(0)
 	return f
 }
 
@@ -147,7 +149,7 @@ func (f *Feed[T, K]) begin() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	at := f.proj.Status().Applied
-	f.at.Store(uint64(at))
+	f.move(at)
 	f.open = true
 	for _, t := range f.topics {
 		old := t.state.Load()
@@ -193,12 +195,21 @@ func (f *Feed[T, K]) offer(ctx context.Context, first, last ledger.Seq) error {
 			}
 		}
 	})
-	f.at.Store(uint64(last)) // behind the topics: who reads it first misses nothing
+	f.move(last) // behind the topics: who reads it first misses nothing
 	f.mu.Unlock()
 	for _, c := range grown {
 		close(c)
 	}
 	return nil
+}
+
+// move says that everything up to a sequence was offered.
+func (f *Feed[T, K]) move(at ledger.Seq) {
+	f.at.Store(uint64(at))
+	next := make(chan struct{})
+	if old := f.moved.Swap(&next); old != nil {
+		close(*old)
+	}
 }
 
 // batchFor joins what a topic wants of some updates.

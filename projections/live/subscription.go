@@ -16,6 +16,7 @@ type Subscription[T any, K Topic[T]] struct {
 	key     K
 	topic   *topic
 	cursor  ledger.Seq // everything up to it was handed out, or was none of his
+	goal    ledger.Seq // the head when he came: he has not caught up before it
 	live    bool       // he caught up once
 	stopped bool       // he was told that nothing will follow
 	buf     []byte     // of batches that are joined
@@ -36,7 +37,7 @@ type Batch struct {
 // Subscribe starts behind a sequence, which must not lie beyond the head. The
 // caller must Close the subscription.
 func (f *Feed[T, K]) Subscribe(key K, after ledger.Seq) *Subscription[T, K] {
-	return &Subscription[T, K]{feed: f, key: key, topic: f.follow(key), cursor: after}
+	return &Subscription[T, K]{feed: f, key: key, topic: f.follow(key), cursor: after, goal: f.proj.Status().Applied}
 }
 
 // Close ends the subscription. The context of its last call of Next should have
@@ -58,6 +59,7 @@ func (s *Subscription[T, K]) Cursor() ledger.Seq { return s.cursor }
 // topic wants exactly once, in order.
 func (s *Subscription[T, K]) Next(ctx context.Context, tick <-chan time.Time) (Batch, error) {
 	for {
+		moved := *s.feed.moved.Load()
 		at := ledger.Seq(s.feed.at.Load()) // before the state, which then holds all up to it
 		state := s.topic.state.Load()
 		switch {
@@ -82,6 +84,12 @@ func (s *Subscription[T, K]) Next(ctx context.Context, tick <-chan time.Time) (B
 		}
 		s.cursor = max(s.cursor, at)
 		switch {
+		case !s.live && s.cursor < s.goal && state.err == nil: // about to be offered
+			select {
+			case <-moved:
+			case <-ctx.Done():
+			}
+			continue
 		case !s.live:
 			s.live, s.buf = true, nil
 			return Batch{Through: s.cursor, CaughtUp: true}, nil

@@ -23,6 +23,10 @@ import (
 // form that [http.Header] keeps its keys in.
 const seqHeader = "Foedus-Seq"
 
+// stoppedHeader is on every answer while the projection is stopped; it names the
+// sequence that could not be applied.
+const stoppedHeader = "Foedus-Stopped"
+
 // What a client may keep for how long.
 const (
 	cacheForever    = "public, max-age=31536000, immutable"

@@ -57,6 +57,9 @@ type Config struct {
 	Feed       *Feed
 	MaxStreams int
 	Heartbeat  time.Duration
+	// Patience is how long a subscriber may take to read what is written to him; 0
+	// stands for 30 seconds.
+	Patience time.Duration
 	Stream     StreamObserver
 	// Streaming ends every subscription when it ends, so that a server can stop;
 	// nil never does.
@@ -99,6 +102,9 @@ func New(c Config) http.Handler {
 	if c.Heartbeat == 0 {
 		c.Heartbeat = heartbeat
 	}
+	if c.Patience == 0 {
+		c.Patience = writePatience
+	}
 	s := &server{Config: c, mux: http.NewServeMux(), fast: newCache[rawKey](cacheBytes), kept: newCache[string](cacheBytes)}
 	s.api = humago.New(s.mux, s.apiConfig())
 	s.api.UseMiddleware(s.remember, s.refuseUnknown)
@@ -128,6 +134,9 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 			return
 		}
 	}
+	if status.Err != nil {
+		out.Header()[stoppedHeader] = []string{seqText(status.Applied + 1)}
+	}
 	if !status.Ready && strings.HasPrefix(r.URL.Path, "/v1/") && !s.becomesReady(out, r) {
 		return
 	}
@@ -140,15 +149,16 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 }
 
 // becomesReady waits a moment for a projection that still replays, and answers
-// 503 if that was too short.
+// 503 if that was too short. One that stopped serves what it has.
 func (s *server) becomesReady(w http.ResponseWriter, r *http.Request) bool {
 	ctx, cancel := context.WithTimeout(r.Context(), readyPatience)
 	defer cancel()
 	err := s.Projection.WaitReady(ctx)
-	if err != nil {
+	if stopped := s.Projection.Status().Err; err != nil && (stopped == nil || errors.Is(stopped, ledger.ErrClosed)) {
 		s.writeProblem(w, s.notReady())
+		return false
 	}
-	return err == nil
+	return true
 }
 
 // finished logs and measures a request, unless it became a stream, which does

@@ -21,6 +21,7 @@ const token = "open sesame"
 
 // rig is a server over a log in memory, with a projection that follows it.
 type rig struct {
+	feed    *httpapi.Feed
 	tb      testing.TB
 	log     ledger.Log
 	handler http.Handler
@@ -47,6 +48,7 @@ func newRigOn(tb testing.TB, log ledger.Log, adjust func(*httpapi.Config)) *rig 
 		<-done
 	})
 	feed := httpapi.NewFeed(r.proj, log)
+	r.feed = feed
 	feeding, stop := context.WithCancel(tb.Context())
 	fed := make(chan struct{})
 	go func() {

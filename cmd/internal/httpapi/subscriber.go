@@ -84,7 +84,7 @@ func (b *subscriber) own(conn net.Conn, h http.Header) {
 			}
 		}
 	}()
-	line := &connWriter{conn}
+	line := &connWriter{conn, b.s.Patience}
 	b.w = line
 	begin := time.Now()
 	if err := line.begin(h); err != nil {
@@ -94,10 +94,13 @@ func (b *subscriber) own(conn net.Conn, h http.Header) {
 }
 
 // connWriter writes to a connection and gives its reader time for each write.
-type connWriter struct{ conn net.Conn }
+type connWriter struct {
+	conn     net.Conn
+	patience time.Duration
+}
 
 func (c *connWriter) Write(p []byte) (int, error) {
-	_ = c.conn.SetWriteDeadline(time.Now().Add(writePatience))
+	_ = c.conn.SetWriteDeadline(time.Now().Add(c.patience))
 	return c.conn.Write(p)
 }
 
