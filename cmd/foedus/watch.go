@@ -9,6 +9,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -24,7 +25,7 @@ const (
 )
 
 func (a *app) watchCommand() *cobra.Command {
-	var after, alliance, state, kind string
+	var after, alliance, state, kind, question, on string
 	var count int
 	c := &cobra.Command{
 		Use:   "watch",
@@ -32,14 +33,20 @@ func (a *app) watchCommand() *cobra.Command {
 		Long: `watch follows the updates of the server that runs on the data directory: what each event opens and
 closes, not that a row was written. A line on a terminal says it in words; --format jsonl, which is
 what a pipe gets, prints the updates as the server sends them. When the server restarts, watch goes
-on where it was. It runs until it is interrupted.`,
+on where it was. It runs until it is interrupted.
+
+With --question it follows an answer instead, and tells only when that changes: allies-of or
+alliances-of (with --state), members-of (with --alliance), world. --on asks about a day of history;
+without it the question is about today, whichever day that is.`,
 		Example: `  foedus watch
   foedus watch --alliance nato --kind party
-  foedus watch --after 0 --state poland | jq -c '.changes[].summary'`,
+  foedus watch --after 0 --state poland | jq -c '.changes[].summary'
+  foedus watch --question members-of --alliance nato
+  foedus watch --question allies-of --state poland --on 1939-09-01`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			q := url.Values{}
-			for name, value := range map[string]string{"after": after, "alliance": alliance, "state": state, "kind": kind, "dataset": a.reading.dataset} {
+			for name, value := range map[string]string{"after": after, "alliance": alliance, "state": state, "kind": kind, "question": question, "on": on, "dataset": a.reading.dataset} {
 				if value != "" {
 					q.Set(name, value)
 				}
@@ -56,6 +63,8 @@ on where it was. It runs until it is interrupted.`,
 	c.Flags().StringVar(&alliance, "alliance", "", "only changes that concern one alliance, by `ID`")
 	c.Flags().StringVar(&state, "state", "", "only changes that concern one state `S`, by id, ISO code, cow:NNN or gw:NNN")
 	c.Flags().StringVar(&kind, "kind", "", "only facts of one `KIND`: party, clause, suspension and so on")
+	c.Flags().StringVar(&question, "question", "", "follow the answer to a `QUESTION`: allies-of, alliances-of, members-of, world")
+	c.Flags().StringVar(&on, "on", "", "the day `DATE` that the question is about (default: today, and each day after it)")
 	c.Flags().IntVar(&count, "count", 0, "stop after `N` updates (default: never)")
 	c.Flags().StringVar(&a.reading.dataset, "dataset", "", "the dataset `NAME` (default core)")
 	return c
@@ -165,25 +174,114 @@ func (w *watching) take(event, id, data string) error {
 		w.last = id
 	}
 	switch event {
-	case "update":
+	case "update", "answer":
 	case "lagged":
 		return errors.New("too far behind")
+	case "stopped":
+		fmt.Fprintf(w.a.stderr, "foedus: the server stopped applying events; it is watched on: %s\n", data)
+		return nil
 	default:
 		return nil
 	}
 	var err error
-	if w.words {
-		err = tellUpdate(w.a.stdout, data)
-	} else {
+	switch {
+	case !w.words:
 		_, err = io.WriteString(w.a.stdout, data+"\n")
+	case w.q.Get("question") != "":
+		err = tellAnswer(w.a.stdout, data)
+	default:
+		err = tellUpdate(w.a.stdout, data)
 	}
-	if err != nil {
+	if err != nil || event == "answer" {
 		return err
 	}
 	if w.left--; w.left == 0 {
 		return errEnough
 	}
 	return nil
+}
+
+// tellAnswer says the answer to a standing question in words, or how it changed:
+// a line for each part of it.
+func tellAnswer(w io.Writer, data string) error {
+	var u struct {
+		Seq      uint64 `json:"seq"`
+		Question struct {
+			Name, State, Alliance, On string
+		} `json:"question"`
+		Event *struct {
+			Type    string `json:"type"`
+			Subject string `json:"subject"`
+		} `json:"event"`
+		Answer, Before, After map[string]json.RawMessage
+	}
+	if err := json.Unmarshal([]byte(data), &u); err != nil {
+		return fmt.Errorf("read an answer: %w", err)
+	}
+	cause := "a day went by"
+	switch {
+	case u.Answer != nil:
+		cause, u.After = "the answer so far", u.Answer
+	case u.Event != nil:
+		cause = u.Event.Subject + "  " + plainType(u.Event.Type)
+	}
+	if _, err := fmt.Fprintf(w, "%d  %s %s on %s  %s\n", u.Seq, u.Question.Name, u.Question.State+u.Question.Alliance, u.Question.On, cause); err != nil {
+		return err
+	}
+	before, after := partsOf(u.Before), partsOf(u.After)
+	for _, list := range []struct {
+		sign         string
+		these, those []string
+	}{{"-", before, after}, {"+", after, before}} {
+		for _, part := range list.these {
+			if slices.Contains(list.those, part) {
+				continue
+			}
+			if _, err := fmt.Fprintf(w, "   %s %s\n", list.sign, part); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// partsOf turns the parts of an answer into lines.
+func partsOf(answer map[string]json.RawMessage) (out []string) {
+	for _, list := range []string{"allies", "members", "alliances", "world"} {
+		var parts []struct {
+			State, Alliance, Status, Certainty string
+			Since, Until                       *string
+			Alliances, Members                 []string
+		}
+		if json.Unmarshal(answer[list], &parts) != nil {
+			continue
+		}
+		for _, p := range parts {
+			words := []string{p.State + p.Alliance}
+			if p.Status != "" {
+				words = append(words, p.Status)
+			}
+			if p.Since != nil {
+				words = append(words, "since "+*p.Since)
+			}
+			if p.Until != nil {
+				words = append(words, "until "+*p.Until)
+			}
+			if all := append(p.Alliances, p.Members...); len(all) > 0 {
+				words = append(words, "("+strings.Join(all, ", ")+")")
+			}
+			if p.Certainty == "possible" {
+				words = append(words, "possible")
+			}
+			out = append(out, strings.Join(words, " "))
+		}
+	}
+	return out
+}
+
+// plainType returns an event type as people read it.
+func plainType(wire string) string {
+	return strings.TrimSuffix(strings.TrimPrefix(wire, "foedus."), ".v1")
 }
 
 // tellUpdate says an update in words, a line for each change.
@@ -202,8 +300,7 @@ func tellUpdate(w io.Writer, data string) error {
 	if err := json.Unmarshal([]byte(data), &u); err != nil {
 		return fmt.Errorf("read an update: %w", err)
 	}
-	typ := strings.TrimSuffix(strings.TrimPrefix(u.Event.Type, "foedus."), ".v1")
-	if _, err := fmt.Fprintf(w, "%d  %s  %s\n", u.Seq, u.Event.Subject, typ); err != nil {
+	if _, err := fmt.Fprintf(w, "%d  %s  %s\n", u.Seq, u.Event.Subject, plainType(u.Event.Type)); err != nil {
 		return err
 	}
 	for _, c := range u.Changes {

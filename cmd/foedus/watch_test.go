@@ -58,3 +58,38 @@ func TestWatch(t *testing.T) {
 		}
 	}
 }
+
+// TestWatchQuestion: watch tells the answer to a question, and how it changes,
+// across a restart of the server.
+func TestWatchQuestion(t *testing.T) {
+	data := t.TempDir()
+	p := start(t, data)
+	var out, errs transcript
+	cmd := exec.CommandContext(t.Context(), program, "--data", data, "--format", "table", "watch", "--question", "members-of",
+		"--alliance", "anzus", "--on", "1990-01-01", "--count", "2")
+	cmd.Stdout, cmd.Stderr = &out, &errs
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the answer is told", func() bool { return strings.Contains(out.String(), "+ new-zealand party since 1952-04-29") })
+	event := func(typ, data string) string {
+		return `{"type":"foedus.` + typ + `.v1","subject":"alliance/anzus","data":` + data + `}`
+	}
+	cited := `,"citations":[{"source":"unts-34-243","grade":"D"}]}`
+	p.post(source("beside")) // changes no answer
+	p.post(event("withdrawal.effective", `{"effective_on":"1988-02-03","party":"new-zealand","how":"withdrawal"`+cited))
+	eventually(t, "the change is told", func() bool { return strings.Contains(out.String(), "- new-zealand party") })
+	if status := p.stop(os.Interrupt); status != 0 {
+		t.Errorf("the server ended with %d", status)
+	}
+	p = start(t, data)
+	p.post(event("withdrawal.effective", `{"effective_on":"1989-05-05","party":"australia","how":"withdrawal"`+cited))
+	if err := cmd.Wait(); err != nil {
+		t.Fatalf("watch: %v\n%s\n%s", err, errs.String(), out.String())
+	}
+	text := out.String()
+	if strings.Count(text, "the answer so far") < 1 || !strings.Contains(text, "- australia party since 1952-04-29") ||
+		strings.Count(text, "alliance/anzus  withdrawal.effective") != 2 {
+		t.Errorf("watch said\n%s", text)
+	}
+}
