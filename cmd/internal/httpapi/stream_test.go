@@ -32,6 +32,16 @@ type stream struct {
 
 func subscribe(tb testing.TB, base, query string, header ...string) (*stream, *http.Response) {
 	tb.Helper()
+	s, res := subscribeOr(tb, base, query, header...)
+	if res == nil {
+		tb.Fatal("there is no server")
+	}
+	return s, res
+}
+
+// subscribeOr returns nil where no server answers.
+func subscribeOr(tb testing.TB, base, query string, header ...string) (*stream, *http.Response) {
+	tb.Helper()
 	ctx, stop := context.WithCancel(tb.Context())
 	req, err := http.NewRequestWithContext(ctx, http.MethodGet, base+"/v1/stream"+query, nil)
 	if err != nil {
@@ -43,7 +53,7 @@ func subscribe(tb testing.TB, base, query string, header ...string) (*stream, *h
 	res, err := http.DefaultClient.Do(req)
 	if err != nil {
 		stop()
-		tb.Fatal(err)
+		return nil, nil
 	}
 	tb.Cleanup(func() { stop(); _ = res.Body.Close() })
 	return &stream{tb, bufio.NewReader(res.Body), stop}, res
@@ -123,18 +133,50 @@ func (w wants) match(u *update) bool {
 	return w.kind == "" && (w.state == "" && u.Event.Subject == "alliance/"+w.alliance || w.alliance == "" && u.Event.Subject == "state/"+w.state)
 }
 
+// restarts is a server over one log that is started anew now and then.
+type restarts struct {
+	t    *testing.T
+	log  ledger.Log
+	mu   sync.Mutex
+	r    *rig
+	base string
+	stop func()
+}
+
+// again ends the server that runs, with all its subscribers, and starts another.
+func (s *restarts) again() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.stop != nil {
+		s.stop()
+	}
+	streaming, end := context.WithCancel(s.t.Context())
+	s.r = newRigOn(s.t, s.log, func(c *httpapi.Config) { c.Heartbeat, c.Streaming = 20*time.Millisecond, streaming })
+	server := httptest.NewServer(s.r.handler)
+	s.base = server.URL
+	s.stop = func() { end(); server.Close() }
+}
+
+func (s *restarts) where() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.base
+}
+
 // TestStream: whatever is appended, however often subscribers lose their
-// connection and come again, each gets exactly the updates behind its start that
-// it asked for, in order, once each.
+// connection or the server is started anew, each gets exactly the updates behind
+// its start that it asked for, in order, once each.
 func TestStream(t *testing.T) {
-	r := newRig(t, func(c *httpapi.Config) { c.Heartbeat = 20 * time.Millisecond })
-	server := httptest.NewServer(r.handler)
-	defer server.Close()
+	log := ledgertest.NewMemory()
+	life := &restarts{t: t, log: log}
+	life.again()
+	defer func() { life.stop() }()
+	r := life.r
 	events := ledgertest.NewGenerator(11, ledgertest.Options{States: 20, Open: 5}).Encoded(1500)
 	appendAll := func(list []ledger.Encoded, rng *rand.Rand) {
 		for len(list) > 0 {
 			n := min(len(list), 1+rng.IntN(9))
-			if _, err := r.log.Append(t.Context(), ledger.Any(), list[:n]...); err != nil {
+			if _, err := log.Append(t.Context(), ledger.Any(), list[:n]...); err != nil {
 				t.Error(err)
 				return
 			}
@@ -165,7 +207,10 @@ func TestStream(t *testing.T) {
 			rng := rand.New(rand.NewPCG(uint64(i), 7))
 			after := "0"
 			for { // until everything was seen
-				s, _ := subscribe(t, server.URL, "?"+w.query(), "Last-Event-ID", after)
+				s, res := subscribeOr(t, life.where(), "?"+w.query(), "Last-Event-ID", after)
+				if res == nil { // just then the server went away
+					continue
+				}
 				left := rng.IntN(200)
 				for {
 					f, ok := s.next()
@@ -190,7 +235,10 @@ func TestStream(t *testing.T) {
 			}
 		})
 	}
-	appendAll(events[300:], rand.New(rand.NewPCG(2, 2)))
+	for from := 300; from < len(events); from += 200 {
+		appendAll(events[from:min(from+200, len(events))], rand.New(rand.NewPCG(2, uint64(from))))
+		life.again()
+	}
 	running.Wait()
 	if len(got[0]) != len(events) {
 		t.Fatalf("%d updates without a filter, want %d", len(got[0]), len(events))
