@@ -132,8 +132,7 @@ func poster(b *testing.B, p *process) func(body string) {
 // delays are how long updates took, over all subscribers.
 type delays struct {
 	acked []atomic.Int64 // by event: when its append was acknowledged
-	mu    sync.Mutex
-	all   []time.Duration // guarded by mu
+	all   []time.Duration
 }
 
 func (d *delays) percentile(p float64) float64 {

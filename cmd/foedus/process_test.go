@@ -41,16 +41,16 @@ func (l *transcript) String() string {
 }
 
 // eventually polls until ok, and fails when that takes too long.
-func eventually(t testing.TB, what string, ok func() bool) {
-	t.Helper()
+func eventually(tb testing.TB, what string, ok func() bool) {
+	tb.Helper()
 	for deadline := time.Now().Add(patience); !ok(); {
 		if time.Now().After(deadline) {
-			t.Fatalf("%s: not within %s", what, patience)
+			tb.Fatalf("%s: not within %s", what, patience)
 		}
 		select {
 		case <-time.After(5 * time.Millisecond):
-		case <-t.Context().Done():
-			t.Fatal(t.Context().Err())
+		case <-tb.Context().Done():
+			tb.Fatal(tb.Context().Err())
 		}
 	}
 }
@@ -68,29 +68,29 @@ type process struct {
 var readyLine = regexp.MustCompile(`msg=(?:ready|"serving what could be replayed") url=(\S+)`)
 
 // start starts a server and waits until it says where it is.
-func start(t testing.TB, data string, args ...string) *process {
-	t.Helper()
-	p := &process{t: t, data: data, log: new(transcript), done: make(chan struct{})}
-	p.cmd = exec.CommandContext(t.Context(), program, append([]string{"--data", data, "serve", "--listen", "127.0.0.1:0"}, args...)...)
+func start(tb testing.TB, data string, args ...string) *process {
+	tb.Helper()
+	p := &process{t: tb, data: data, log: new(transcript), done: make(chan struct{})}
+	p.cmd = exec.CommandContext(tb.Context(), program, append([]string{"--data", data, "serve", "--listen", "127.0.0.1:0"}, args...)...)
 	p.cmd.Stderr = p.log
 	if err := p.cmd.Start(); err != nil {
-		t.Fatal(err)
+		tb.Fatal(err)
 	}
 	go func() {
 		defer close(p.done)
 		_ = p.cmd.Wait() // the state of the process tells
 	}()
-	t.Cleanup(func() {
+	tb.Cleanup(func() {
 		_ = p.cmd.Process.Kill()
 		<-p.done
-		if t.Failed() {
-			t.Logf("the server logged:\n%s", p.log)
+		if tb.Failed() {
+			tb.Logf("the server logged:\n%s", p.log)
 		}
 	})
-	eventually(t, "the server says that it is ready", func() bool {
+	eventually(tb, "the server says that it is ready", func() bool {
 		select {
 		case <-p.done:
-			t.Fatalf("the server ended:\n%s", p.log)
+			tb.Fatalf("the server ended:\n%s", p.log)
 		default:
 		}
 		m := readyLine.FindStringSubmatch(p.log.String())

@@ -118,7 +118,7 @@ func (a *app) serve(ctx context.Context, f serveFlags) error {
 	s.set = metrics.New(a.version(), gauges(store, s.proj))
 	s.log = s.set.Log(store)
 	s.feed = httpapi.NewFeed(s.proj, store)
-	s.feed.Report = func(err error) { logger.Warn("updates are late", "error", err) }
+	s.feed.Report = func(err error) { logger.WarnContext(ctx, "updates are late", "error", err) }
 	return s.run(ctx, listener)
 }
 

@@ -267,7 +267,7 @@ func partsOf(answer map[string]json.RawMessage) (out []string) {
 			if p.Until != nil {
 				words = append(words, "until "+*p.Until)
 			}
-			if all := append(p.Alliances, p.Members...); len(all) > 0 {
+			if all := slices.Concat(p.Alliances, p.Members); len(all) > 0 {
 				words = append(words, "("+strings.Join(all, ", ")+")")
 			}
 			if p.Certainty == "possible" {

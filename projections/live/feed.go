@@ -53,7 +53,7 @@ type Feed[T any, K Topic[T]] struct {
 	// Report is told why updates are late; nil tells nobody. Set it before Run.
 	Report func(error)
 
-	at    atomic.Uint64                // every update up to it was offered to the topics
+	at    atomic.Uint64                 // every update up to it was offered to the topics
 	moved atomic.Pointer[chan struct{}] // closed and replaced when at moves, for those who are not live yet
 
 	mu     sync.Mutex   // guards what follows; held while updates are offered
@@ -303,6 +303,6 @@ func (f *Feed[T, K]) Topics() int {
 	return len(f.topics)
 }
 
-// ErrLagged: a subscriber who had caught up fell more than [MaxBehind] updates
+// ErrLagged says that a subscriber who had caught up fell more than [MaxBehind] updates
 // behind. He may subscribe again where he was.
 var ErrLagged = errors.New("too far behind")

@@ -134,11 +134,11 @@ func TestFeedTells(t *testing.T) {
 			}
 		}
 		expect("caught up", func(b live.Batch) bool { return b.CaughtUp && b.Through == 600 }, nil)
-		expect("a tick", func(b live.Batch) bool { return b.Frames == 0 && !b.CaughtUp && b.Stopped == nil && b.Through == 600 }, time.After(time.Second))
+		expect("a tick", func(b live.Batch) bool { return b.Frames == 0 && !b.CaughtUp && b.Stopped == nil && b.Through == 600 }, time.NewTimer(time.Second).C)
 		appendAll(t, log, list[600:])
 		synctest.Wait()
 		expect("stopped", func(b live.Batch) bool { return b.Stopped != nil && b.Through == p.Status().Applied }, nil)
-		expect("a tick behind the end", func(b live.Batch) bool { return b.Stopped == nil && b.Through == p.Status().Applied }, time.After(time.Second))
+		expect("a tick behind the end", func(b live.Batch) bool { return b.Stopped == nil && b.Through == p.Status().Applied }, time.NewTimer(time.Second).C)
 
 		late := f.Subscribe(1, 0)
 		defer late.Close()

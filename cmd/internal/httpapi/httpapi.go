@@ -60,7 +60,7 @@ type Config struct {
 	// Patience is how long a subscriber may take to read what is written to him; 0
 	// stands for 30 seconds.
 	Patience time.Duration
-	Stream     StreamObserver
+	Stream   StreamObserver
 	// Streaming ends every subscription when it ends, so that a server can stop;
 	// nil never does.
 	Streaming context.Context //nolint:containedctx // the life of the server, not of a call

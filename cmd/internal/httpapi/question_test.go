@@ -79,12 +79,12 @@ func TestQuestions(t *testing.T) {
 	changes := 0
 	for _, on := range []string{"1950-06-01", "1975-03-03", "2000-01-01"} {
 		for _, s := range decode[httpapi.StateList](t, r.ok("/v1/states")).States[:4] {
-			changes += follows(t, r, server.URL, "question=allies-of&state="+s.ID, on, len(events),
+			changes += follows(t, server.URL, "question=allies-of&state="+s.ID, on, len(events),
 				func(known int) string { return plainAllies(r, s.ID, on, known) },
 				func(s *httpapi.Standing) string { return text(s.Allies) })
 		}
 		for _, a := range decode[httpapi.AllianceList](t, r.ok("/v1/alliances")).Alliances[:6] {
-			changes += follows(t, r, server.URL, "question=members-of&alliance="+a.ID, on, len(events),
+			changes += follows(t, server.URL, "question=members-of&alliance="+a.ID, on, len(events),
 				func(known int) string {
 					if res := r.get(fmt.Sprintf("/v1/alliances/%s?on=%s&known=%d", a.ID, on, known)); res.StatusCode == http.StatusNotFound {
 						return ""
@@ -108,7 +108,7 @@ func TestQuestions(t *testing.T) {
 
 // follows hears a question from the beginning and compares with what the API
 // answers at every sequence. It returns how often the answer changed.
-func follows(t *testing.T, r *rig, base, question, on string, last int, plain func(known int) string, form func(*httpapi.Standing) string) (n int) {
+func follows(t *testing.T, base, question, on string, last int, plain func(known int) string, form func(*httpapi.Standing) string) (n int) {
 	t.Helper()
 	s, res := subscribe(t, base, "?"+question+"&on="+on, "Last-Event-ID", "0")
 	if res.StatusCode != http.StatusOK {
