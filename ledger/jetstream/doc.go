@@ -1,6 +1,6 @@
 // Package jetstream is the [ledger.Log] on NATS JetStream: embedded, as a
-// server inside this process that listens on nothing, or external, as a client
-// of a server or cluster. Both run the same code.
+// server inside this process that listens on nothing unless told to, or
+// external, as a client of a server or cluster. Both run the same code.
 //
 // # The stream
 //
@@ -28,6 +28,6 @@
 //
 // # What it must not do
 //
-// It must not listen on a port, delete or change a stream, retry an append
+// It must not listen on a port that nobody asked for, delete or change a stream, retry an append
 // whose outcome it does not know, or decide anything by the text of an error.
 package jetstream

@@ -13,7 +13,7 @@ import (
 const unlimited = 1 << 60
 
 // startServer locks the directory and starts a server in this process that
-// listens on nothing.
+// listens on nothing, unless told to.
 func (l *Log) startServer() error {
 	var err error
 	if l.lock, err = lock(l.cfg.Dir); err != nil {
@@ -23,7 +23,7 @@ func (l *Log) startServer() error {
 	if maxStore == 0 {
 		maxStore = unlimited
 	}
-	srv, err := server.NewServer(&server.Options{
+	o := &server.Options{
 		ServerName:             "foedus",
 		DontListen:             true,
 		NoSigs:                 true,
@@ -32,7 +32,11 @@ func (l *Log) startServer() error {
 		JetStreamMaxStore:      maxStore,
 		SyncAlways:             true, // an acknowledgement means that it is on the disk
 		DisableJetStreamBanner: true,
-	})
+	}
+	if err := l.listen(o); err != nil {
+		return err
+	}
+	srv, err := server.NewServer(o)
 	if err != nil {
 		return fmt.Errorf("start server: %w", err)
 	}

@@ -25,6 +25,19 @@ type Config struct {
 	// MaxStore is the largest size in bytes of the embedded store. Zero means
 	// as far as the disk goes, less a reserve that keeps the store healthy.
 	MaxStore int64
+	// Listen is a "host:port" at which the embedded server also listens for NATS
+	// clients; port 0 takes a free one, see [Log.Listening]. Empty means no port
+	// at all: then only this process reaches the server.
+	//
+	// Who connects there must say ListenUser and ListenPassword, which are
+	// required, and may read: follow both streams with consumers of his own, get
+	// messages, and ask what answers at foedus.query. He may not publish events or
+	// updates, nor change or remove a stream. It is not a wall, though: the server
+	// sends the answers of its API to whatever reply subject a request names, and
+	// a push consumer to whatever subject it is made for, with the server's own
+	// rights. A credential is for those whom one trusts. Nothing is encrypted.
+	Listen                     string
+	ListenUser, ListenPassword string
 
 	// URL is the address of an external server or cluster, as nats.Connect
 	// takes it. Empty for an embedded server.
@@ -98,6 +111,9 @@ var _ ledger.Log = (*Log)(nil)
 func Open(ctx context.Context, cfg Config) (*Log, error) {
 	if (cfg.Dir == "") == (cfg.URL == "") {
 		return nil, errors.New("open log: set either a directory or a URL")
+	}
+	if err := cfg.checkListen(); err != nil {
+		return nil, fmt.Errorf("open log: %w", err)
 	}
 	cfg.fill()
 	l := &Log{
