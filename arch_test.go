@@ -32,7 +32,11 @@ func allowed() map[string][]string {
 		"foedus/cmd/internal/export":  {"foedus/ledger", "github.com/parquet-go/parquet-go", "github.com/parquet-go/parquet-go/compress/zstd"},
 		"foedus/cmd/internal/httpapi": delivery,
 		"foedus/cmd/internal/metrics": delivery,
-		"foedus/cmd/foedus":           {"foedus/", "github.com/", "golang.org/x/"},
+		"foedus/cmd/internal/natsfeed": {
+			"foedus/ledger", "foedus/projections", "foedus/projections/live", "github.com/nats-io/nats.go",
+			"github.com/nats-io/nats.go/jetstream", "github.com/nats-io/nats.go/micro", "github.com/oklog/ulid/v2",
+		},
+		"foedus/cmd/foedus": {"foedus/", "github.com/", "golang.org/x/"},
 	}
 }
 

@@ -10,7 +10,7 @@
 //	ingest                    files in, events out: ingest/seed, ingest/atop, ingest/table
 //	seeds                     the curated history, as data
 //	cmd/foedus                the binary
-//	cmd/internal/...          delivery: HTTP, metrics; files for researchers
+//	cmd/internal/...          delivery: HTTP, NATS, metrics; files for researchers
 //
 // Imports go downward only:
 //
