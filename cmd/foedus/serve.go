@@ -49,6 +49,7 @@ type serveFlags struct {
 	limits  limits
 
 	maxStreams int
+	natsListen string
 }
 
 func (a *app) serveCommand() *cobra.Command {
@@ -60,16 +61,23 @@ func (a *app) serveCommand() *cobra.Command {
 program, and answers over HTTP until it is interrupted.
 
 It listens on the loopback interface unless told otherwise. Reading is open to whoever can
-connect; writing needs the bearer token that the first start writes to DATA/token.`,
+connect; writing needs the bearer token that the first start writes to DATA/token.
+
+With --nats-listen, or with --nats, it also publishes every update to the stream FOEDUS_UPDATES
+and answers at foedus.query.at, foedus.query.timeline and foedus.query.diff. Clients of the embedded
+server connect as the user reader with the password in DATA/nats-password, and may only read.`,
 		Example: `  foedus serve
   foedus serve --listen 127.0.0.1:9000 --no-seed
-  curl '127.0.0.1:8080/v1/alliances/nato?on=1955-05-06'`,
+  curl '127.0.0.1:8080/v1/alliances/nato?on=1955-05-06'
+  foedus serve --nats-listen 127.0.0.1:4222
+  nats --server 127.0.0.1:4222 --user reader --password "$(cat DATA/nats-password)" subscribe 'foedus.update.>'`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error { return a.serve(c.Context(), f) },
 	}
 	c.Flags().StringVar(&f.listen, "listen", "127.0.0.1:8080", "`ADDRESS` to listen on")
 	c.Flags().BoolVar(&f.noSeed, "no-seed", false, "leave the dataset core as it is")
 	c.Flags().IntVar(&f.maxStreams, "max-streams", 20_000, "how many subscribers there may be at a time, `N`")
+	c.Flags().StringVar(&f.natsListen, "nats-listen", "", "`ADDRESS` on which the embedded JetStream also listens for NATS clients (default none)")
 	c.Flags().BoolVar(&f.logJSON, "log-json", false, "log as JSON instead of text")
 	return c
 }
@@ -106,7 +114,7 @@ func (a *app) serve(ctx context.Context, f serveFlags) error {
 		return err
 	}
 	defer func() { _ = listener.Close() }()
-	store, err := a.openLog(ctx, logger)
+	store, err := a.openServed(ctx, logger, f.natsListen)
 	if err != nil {
 		return err
 	}
@@ -147,6 +155,11 @@ func (s *serving) run(ctx context.Context, listener net.Listener) error {
 	served := make(chan error, 1)
 	go func() { served <- server.Serve(listener) }()
 	defer s.stopServing(server)
+	stopNATS, err := s.serveNATS(running, server.Handler)
+	if err != nil {
+		return err
+	}
+	defer stopNATS()
 	if s.nats == "" {
 		if err := s.announce(listener); err != nil {
 			return err
