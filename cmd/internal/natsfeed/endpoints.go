@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net/url"
+	"strconv"
 )
 
 // querySubjects is what the subject of an endpoint begins with.
@@ -102,7 +103,7 @@ func parameters(body []byte) (url.Values, error) {
 		case json.Number:
 			p.Set(name, v.String())
 		case bool:
-			p.Set(name, fmt.Sprint(v))
+			p.Set(name, strconv.FormatBool(v))
 		default:
 			return nil, fmt.Errorf("the parameter %q must be a text, a number, true or false", name)
 		}

@@ -87,7 +87,7 @@ func NewPublisher(cfg Config) (*Publisher, error) {
 // because then nothing after it may be published either.
 func (p *Publisher) Run(ctx context.Context) error {
 	pause := firstPause
-	for {
+	for ctx.Err() == nil {
 		got, err := p.run(ctx)
 		if got {
 			pause = firstPause
@@ -95,7 +95,6 @@ func (p *Publisher) Run(ctx context.Context) error {
 		most := longestPause
 		switch {
 		case ctx.Err() != nil:
-			return nil
 		case final(err):
 			return fmt.Errorf("publish updates: %w", err)
 		case errors.Is(err, errRaced):
@@ -107,15 +106,20 @@ func (p *Publisher) Run(ctx context.Context) error {
 				p.cfg.Failed(err)
 			}
 		}
-		// Two publishers that lost to each other must not come back together.
-		t := time.NewTimer(pause/2 + rand.N(pause))
-		select {
-		case <-t.C:
-		case <-ctx.Done():
-			t.Stop()
-			return nil
-		}
+		rest(ctx, pause)
 		pause = min(2*pause, most)
+	}
+	return nil
+}
+
+// rest waits for about as long as given: two publishers that lost to each other
+// must not come back together.
+func rest(ctx context.Context, pause time.Duration) {
+	t := time.NewTimer(pause/2 + rand.N(pause))
+	defer t.Stop()
+	select {
+	case <-t.C:
+	case <-ctx.Done():
 	}
 }
 
@@ -161,7 +165,7 @@ func (p *Publisher) run(ctx context.Context) (got bool, err error) {
 			next = last + 1
 		}
 		if at.part > 1 { // the stream ends in the middle of an event
-			if list, err = rest(list, &at); err != nil {
+			if list, err = remaining(list, &at); err != nil {
 				return got, err
 			}
 		}
@@ -176,8 +180,8 @@ func (p *Publisher) run(ctx context.Context) (got bool, err error) {
 	}
 }
 
-// rest leaves out the parts of the first event that are stored.
-func rest(list []message, at *position) ([]message, error) {
+// remaining leaves out the parts of the first event that are stored.
+func remaining(list []message, at *position) ([]message, error) {
 	if parts := list[0].parts; at.part > parts {
 		return nil, fmt.Errorf("%w: it has %d parts of the event %d, which makes %d", ErrForeign, at.part-1, at.seq, parts)
 	}

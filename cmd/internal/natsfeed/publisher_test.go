@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -47,7 +48,7 @@ func TestExactlyOnce(t *testing.T) {
 	base := uint64(time.Now().UnixNano())
 	for i := range seeds {
 		seed := base + uint64(i)
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+		t.Run(strconv.FormatUint(seed, 10), func(t *testing.T) {
 			var mu sync.Mutex // guards rng
 			rng := rand.New(rand.NewPCG(seed, 0))
 			draw := func(n int) int {
@@ -166,7 +167,7 @@ func TestWide(t *testing.T) {
 			return nil
 		}
 	}))
-	r.until("a publication failed", func() bool { return failed.Load() })
+	r.until("a publication failed", failed.Load)
 	if err := stop(); err != nil {
 		t.Fatal(err)
 	}

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -107,7 +108,7 @@ func TestQuestions(t *testing.T) {
 			t.Errorf("%s %s: %s %q, want %s and %q", c.subject, c.body, code, text, c.code, c.says)
 		}
 		var p problem
-		if err := json.Unmarshal(m.Data, &p); err != nil || fmt.Sprint(p.Status) != c.code {
+		if err := json.Unmarshal(m.Data, &p); err != nil || strconv.Itoa(p.Status) != c.code {
 			t.Errorf("%s %s: the body is %s", c.subject, c.body, m.Data)
 		}
 		if m.Header.Get("Content-Type") != "application/problem+json" {
@@ -121,7 +122,7 @@ func TestQuestions(t *testing.T) {
 func TestAtOnce(t *testing.T) {
 	var now, most atomic.Int64
 	release := make(chan struct{})
-	nc, stop := service(t, QueryConfig{AtOnce: 3, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+	nc, stop := service(t, QueryConfig{AtOnce: 3, Handler: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		if !strings.Contains(r.URL.Path, "slow") {
 			return
 		}
