@@ -1,6 +1,7 @@
 package jetstream
 
 import (
+	"context"
 	"errors"
 
 	"github.com/nats-io/nats.go"
@@ -63,6 +64,19 @@ func unsent(err error) bool {
 	for _, e := range []error{
 		nats.ErrNoResponders, nats.ErrReconnectBufExceeded, nats.ErrMaxPayload,
 		nats.ErrBadSubject, nats.ErrInvalidConnection, nats.ErrHeadersNotSupported,
+	} {
+		if errors.Is(err, e) {
+			return true
+		}
+	}
+	return false
+}
+
+// away reports whether err says only that no answer came: the server is being
+// restarted, or a cluster is choosing a leader.
+func away(err error) bool {
+	for _, e := range []error{
+		context.DeadlineExceeded, nats.ErrTimeout, nats.ErrNoResponders, nats.ErrReconnectBufExceeded, nats.ErrDisconnected,
 	} {
 		if errors.Is(err, e) {
 			return true

@@ -53,7 +53,10 @@ func (l *Log) scan(ctx context.Context, after, until ledger.Seq, yield func(ledg
 	for more := false; r.next <= r.until || more; {
 		e, err := r.read(ctx)
 		if err != nil {
-			return err
+			if err = r.outlast(ctx, err); err != nil {
+				return err
+			}
+			continue
 		}
 		l.index.add(e.Seq, e.ID)
 		if !yield(e) {
@@ -116,6 +119,18 @@ func (r *reader) read(ctx context.Context) (ledger.Entry, error) {
 			return e, nil
 		}
 	}
+}
+
+// outlast waits a moment, with a new consumer to come, if who follows the log met
+// nothing but a server that is away; any other error it returns. What reads up to
+// an end does not wait: somebody waits for it.
+func (r *reader) outlast(ctx context.Context, err error) error {
+	if r.until != math.MaxUint64 || ctx.Err() != nil || !away(err) {
+		return err
+	}
+	r.log.cfg.Logger.WarnContext(ctx, "the log cannot be followed; trying again", "next", r.next, "error", err)
+	r.stop(ctx)
+	return pause(ctx, r.log.cfg.quiet)
 }
 
 // receive returns the next message, or nil when nothing came for a while.
