@@ -88,7 +88,13 @@ func running(tb testing.TB, p *Publisher) (stop func() error) {
 	tb.Helper()
 	ctx, kill := context.WithCancel(tb.Context())
 	ended := make(chan error, 1)
-	go func() { ended <- p.Run(ctx) }()
+	go func() {
+		err := p.Run(ctx)
+		if err != nil {
+			tb.Logf("the publisher ended: %v", err)
+		}
+		ended <- err
+	}()
 	stopped, result := false, error(nil)
 	stop = func() error {
 		if kill(); !stopped {
@@ -271,7 +277,7 @@ func (r *rig) until(what string, ok func() bool) {
 	r.tb.Helper()
 	for deadline := time.Now().Add(60 * time.Second); !ok(); {
 		if time.Now().After(deadline) {
-			r.tb.Fatalf("not in time: %s", what)
+			r.tb.Fatalf("not in time: %s; the projection is at %+v, the stream at %d", what, r.proj.Status(), r.messages())
 		}
 		select {
 		case <-time.After(5 * time.Millisecond):
