@@ -77,3 +77,14 @@ func (l *Log) Status(ctx context.Context) (Status, error) {
 	}
 	return st, nil
 }
+
+// Free returns how many bytes can still be written to the disk of an embedded
+// store, without asking the server. ok is false for an external one, and where
+// the system does not say. Appends are refused before it is 0: see Append.
+func (l *Log) Free() (bytes int64, ok bool) {
+	if !l.embedded() {
+		return 0, false
+	}
+	free, err := freeBytes(l.cfg.Dir)
+	return free, err == nil
+}
