@@ -180,8 +180,19 @@ func (s *server) finished(out *recorder, r *http.Request, d time.Duration) {
 	ctx := r.Context()
 	if s.Logger.Enabled(ctx, slog.LevelInfo) {
 		s.Logger.LogAttrs(ctx, slog.LevelInfo, "request", slog.String("method", r.Method), slog.String("route", route),
-			slog.Int("status", out.code()), slog.Duration("duration", d), slog.Uint64("seq", uint64(out.seq)))
+			slog.Int("status", out.code()), slog.String("outcome", outcome(out.code())), slog.Duration("duration", d), slog.Uint64("seq", uint64(out.seq)))
 	}
+}
+
+// outcome says whose fault an answer is: refused is the client's, failed ours.
+func outcome(status int) string {
+	switch {
+	case status >= http.StatusInternalServerError:
+		return "failed"
+	case status >= http.StatusBadRequest:
+		return "refused"
+	}
+	return "ok"
 }
 
 // recovered turns a panic into a problem document. One that aborts an answer
