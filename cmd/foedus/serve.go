@@ -26,6 +26,10 @@ import (
 	"foedus/projections/live"
 )
 
+// scrapePatience is how long a scrape waits for the log: Prometheus gives up
+// after ten seconds, and what else is measured should arrive.
+const scrapePatience = time.Second
+
 // limits are what the HTTP server allows a client. One that is slower is cut
 // off; the others do not notice.
 type limits struct {
@@ -119,13 +123,14 @@ func (a *app) serve(ctx context.Context, f serveFlags) error {
 		return err
 	}
 	defer func() { _ = store.Close() }()
-	s := &serving{app: a, flags: f, logger: logger, store: store, proj: live.New(store)}
+	s := &serving{app: a, flags: f, logger: logger, store: store}
+	s.set = metrics.New(a.version(), s.gauges())
+	s.log = s.set.Log(store)
+	s.proj = live.New(s.log)
 	if s.token, err = a.token(); err != nil {
 		return err
 	}
-	s.set = metrics.New(a.version(), gauges(store, s.proj))
-	s.log = s.set.Log(store)
-	s.feed = httpapi.NewFeed(s.proj, store)
+	s.feed = httpapi.NewFeed(s.proj, s.log)
 	s.feed.Report = func(err error) { logger.WarnContext(ctx, "updates are late", "error", err) }
 	return s.run(ctx, listener)
 }
@@ -188,7 +193,7 @@ func (s *serving) server(running context.Context) *http.Server {
 			Doctor: func() any { return storeStatus(running, s.store) }, Prepared: s.prepared.Load,
 			Products: offeredProducts(), Make: makeProduct,
 			Feed: s.feed, MaxStreams: s.flags.maxStreams, Streaming: streaming,
-			Stream: httpapi.StreamObserver{Subscribed: s.set.Subscribed, Sent: s.set.Sent, Cut: s.set.Cut},
+			Stream: httpapi.StreamObserver{Subscribed: s.set.Subscribed, Sent: s.set.Sent, Cut: s.set.Cut, Refused: s.set.Refused},
 		}),
 		ReadHeaderTimeout: l.header, ReadTimeout: l.body, WriteTimeout: l.write, IdleTimeout: l.idle,
 		MaxHeaderBytes: l.headerBytes, ErrorLog: slog.NewLogLogger(s.logger.Handler(), slog.LevelWarn),
@@ -263,17 +268,24 @@ func outcomes(r ingest.Report) map[string]int {
 	}
 }
 
-func gauges(store *jetstream.Log, proj *live.Projection) metrics.Gauges {
-	status := func() jetstream.Status {
-		ctx, cancel := context.WithTimeout(context.Background(), time.Second)
-		defer cancel()
-		s, _ := store.Status(ctx) // the zero status if the server does not answer
-		return s
-	}
+// gauges is what a scrape asks for.
+func (s *serving) gauges() metrics.Gauges {
 	return metrics.Gauges{
-		LogLast:  func() ledger.Seq { return status().Last },
-		LogBytes: func() uint64 { return status().Bytes },
-		Applied:  func() ledger.Seq { return proj.Status().Applied },
+		Log: func() (metrics.LogState, bool) {
+			ctx, cancel := context.WithTimeout(context.Background(), scrapePatience)
+			defer cancel()
+			st, err := s.store.Status(ctx)
+			return metrics.LogState{Last: st.Last, Bytes: st.Bytes, Damaged: st.Damage != nil}, err == nil
+		},
+		World: func() metrics.Progress {
+			st := s.proj.Status()
+			return metrics.Progress{Applied: st.Applied, Stopped: st.Err != nil}
+		},
+		Ready: func() bool {
+			st := s.proj.Status()
+			return st.Ready && st.Err == nil && s.prepared.Load()
+		},
+		DiskFree: s.store.Free,
 	}
 }
 
