@@ -70,12 +70,11 @@ func (l *countedLog) failed(err error) {
 	l.set.failures.WithLabelValues(reason).Inc()
 }
 
-// damaged counts damage. It returns err, so that it stands around a return.
-func (l *countedLog) damaged(err error) error {
+// damaged counts an error that tells of damage, and no other.
+func (l *countedLog) damaged(err error) {
 	if err != nil && errors.Is(err, ledger.ErrDamaged) {
 		l.set.integrity.Inc()
 	}
-	return err
 }
 
 // Follow implements [ledger.Log].
@@ -91,19 +90,22 @@ func (l *countedLog) Read(ctx context.Context, after ledger.Seq) iter.Seq2[ledge
 // Get implements [ledger.Log].
 func (l *countedLog) Get(ctx context.Context, seqs ...ledger.Seq) ([]ledger.Entry, error) {
 	entries, err := l.Log.Get(ctx, seqs...)
-	return entries, l.damaged(err)
+	l.damaged(err)
+	return entries, err
 }
 
 // Find implements [ledger.Log].
 func (l *countedLog) Find(ctx context.Context, id ledger.EventID) (ledger.Seq, error) {
 	seq, err := l.Log.Find(ctx, id)
-	return seq, l.damaged(err)
+	l.damaged(err)
+	return seq, err
 }
 
 func (l *countedLog) counted(in iter.Seq2[ledger.Entry, error]) iter.Seq2[ledger.Entry, error] {
 	return func(yield func(ledger.Entry, error) bool) {
 		for e, err := range in {
-			if !yield(e, l.damaged(err)) {
+			l.damaged(err)
+			if !yield(e, err) {
 				return
 			}
 		}

@@ -46,7 +46,9 @@ type scrape struct {
 }
 
 func newScrape(g Gauges) *scrape {
-	desc := func(name, help string, labels ...string) *prometheus.Desc { return prometheus.NewDesc(name, help, labels, nil) }
+	desc := func(name, help string, labels ...string) *prometheus.Desc {
+		return prometheus.NewDesc(name, help, labels, nil)
+	}
 	return &scrape{
 		from: g,
 		up: desc("foedus_log_up",
