@@ -33,8 +33,8 @@ fuzz: ## every fuzz target for FUZZTIME each
 bench: ## the measurements of BENCHMARKS.md; writes bench.out for benchstat
 	FOEDUS_BENCH_EVENTS=1000000 go test -p 1 -run '^$$' -bench . -benchmem -timeout 60m ./... | tee bench.out
 
-golden: ## rewrite the golden files and the vocabulary reference; read the diff
-	go test ./ledger ./cmd/internal/export -update
+golden: ## rewrite the golden files and the references of vocabulary and metrics; read the diff
+	go test ./ledger ./cmd/internal/export ./cmd/internal/metrics -update
 
 clean:
 	rm -rf bin bench.out
