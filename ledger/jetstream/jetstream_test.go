@@ -176,9 +176,16 @@ func TestStatus(t *testing.T) {
 	if d := cmp.Diff(want, got); d != "" || got.Bytes == 0 {
 		t.Errorf("status (-want +got):\n%s", d)
 	}
+	if free, ok := l.Free(); !ok || free <= 0 {
+		t.Errorf("%d bytes are free, %v", free, ok)
+	}
 	url, srv := startExternal(t)
-	if got, err = openLog(t, Config{URL: url}).Status(t.Context()); err != nil {
+	l = openLog(t, Config{URL: url})
+	if got, err = l.Status(t.Context()); err != nil {
 		t.Fatal(err)
+	}
+	if free, ok := l.Free(); ok {
+		t.Errorf("an external store has %d bytes free", free)
 	}
 	want = Status{URL: url, Server: srv.Name(), Version: server.VERSION, FsyncBeforeAck: FsyncUnknown, Replicas: 1}
 	if d := cmp.Diff(want, got); d != "" {
