@@ -273,7 +273,7 @@ func TestStreams(t *testing.T) {
 	s := metrics.New("v0.0.0-test", gauges())
 	s.Observe("/v1/stream", "GET", 200, 3*time.Hour)
 	s.Observe("/v1/stream", "GET", 410, time.Millisecond)
-	s.Observe("/v1/stream", "GET", 503, time.Millisecond)
+	s.Refused()
 	s.Subscribed(1)
 	s.Sent(4)
 	s.Cut("lagged")
