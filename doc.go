@@ -6,6 +6,7 @@
 //	ledger/ledgertest         what any Log must do; a Log in memory; an event generator
 //	projections               pure: events in, the World of facts out
 //	projections/panel         pure: the World in, state-years and dyad-years out
+//	projections/obligations   pure: an attack in, who is bound to do what out
 //	projections/live          follows a Log and publishes the World
 //	ingest                    files in, events out: ingest/seed, ingest/atop, ingest/table
 //	seeds                     the curated history, as data

@@ -141,7 +141,7 @@ func TestPoison(t *testing.T) {
 	if res.StatusCode != 200 || body != before || res.Header.Get("Foedus-Stopped") == "" {
 		t.Errorf("%d, Foedus-Stopped %q: answers changed over a restart", res.StatusCode, res.Header.Get("Foedus-Stopped"))
 	}
-	if stream := again.streamed("?after=0&kind=notice", "event: stopped"); !strings.Contains(stream, "event: update") {
+	if stream := again.said("?after=0&kind=notice", "event: stopped"); !strings.Contains(stream, "event: update") {
 		t.Errorf("the stream does not serve what there is: %s", stream)
 	}
 	if out, stderr, status := quietly(t, "", "--nats", url, "at", "1955-05-06"); status != exitFailed && status != exitDamaged || out != "" || stderr == "" {

@@ -173,8 +173,8 @@ func (p *process) here() (h here) {
 	return h
 }
 
-// streamed returns what a stream says up to a text that it must come to.
-func (p *process) streamed(query, until string) string {
+// said returns what a stream says up to a text that it must come to.
+func (p *process) said(query, until string) string {
 	p.t.Helper()
 	ctx, cancel := context.WithTimeout(p.t.Context(), patience)
 	defer cancel()

@@ -20,6 +20,7 @@ import (
 
 	"foedus/cmd/internal/httpapi"
 	"foedus/cmd/internal/metrics"
+	"foedus/cmd/internal/natsfeed"
 	"foedus/ingest"
 	"foedus/ledger"
 	"foedus/ledger/jetstream"
@@ -105,7 +106,9 @@ type serving struct {
 	feed   *httpapi.Feed
 	set    *metrics.Set
 
-	prepared atomic.Bool // core is up to the seeds
+	prepared    atomic.Bool                        // core is up to the seeds
+	publisher   atomic.Pointer[natsfeed.Publisher] // nil without NATS clients
+	unpublished atomic.Bool                        // the publisher ended
 }
 
 // serve runs until ctx ends. The order of the ends is the reverse of that of
@@ -270,7 +273,7 @@ func outcomes(r ingest.Report) map[string]int {
 
 // gauges is what a scrape asks for.
 func (s *serving) gauges() metrics.Gauges {
-	return metrics.Gauges{
+	g := metrics.Gauges{
 		Log: func() (metrics.LogState, bool) {
 			ctx, cancel := context.WithTimeout(context.Background(), scrapePatience)
 			defer cancel()
@@ -287,6 +290,10 @@ func (s *serving) gauges() metrics.Gauges {
 		},
 		DiskFree: s.store.Free,
 	}
+	if s.nats != "" || s.flags.natsListen != "" {
+		g.Updates = s.published
+	}
+	return g
 }
 
 // announce tells the commands on this directory where the server is.

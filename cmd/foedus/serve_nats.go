@@ -16,6 +16,7 @@ import (
 	"sync"
 
 	"foedus/cmd/internal/httpapi"
+	"foedus/cmd/internal/metrics"
 	"foedus/cmd/internal/natsfeed"
 	"foedus/ledger"
 	"foedus/ledger/jetstream"
@@ -108,32 +109,51 @@ func (s *serving) serveNATS(ctx context.Context, answers http.Handler) (stop fun
 	publisher, err := natsfeed.NewPublisher(natsfeed.Config{
 		Log: s.log, Projection: s.proj, Conn: s.store.Conn(), Changes: natsChanges,
 		Replicas: s.store.Replicas(), Logger: s.logger,
+		Published: func(messages int, _ ledger.Seq) { s.set.Published(messages) },
+		Failed:    func(error) { s.set.PublishFailed() },
 	})
 	if err != nil {
 		return nil, err
 	}
+	s.publisher.Store(publisher)
 	queries := natsfeed.NewQueries(natsfeed.QueryConfig{
-		Conn: s.store.Conn(), Handler: answers, Version: s.version(), Logger: s.logger,
+		Conn: s.store.Conn(), Version: s.version(), Logger: s.logger,
+		Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			answers.ServeHTTP(w, r.WithContext(httpapi.Via(r.Context(), metrics.MethodNATS)))
+		}),
 	})
 	ctx, cancel := context.WithCancel(ctx)
 	var running sync.WaitGroup
-	for _, run := range []func(context.Context) error{publisher.Run, queries.Run} {
-		running.Go(func() {
-			// What is served over HTTP does not depend on it.
-			if err := run(ctx); err != nil && ctx.Err() == nil {
-				s.logger.ErrorContext(ctx, "NATS is not served any more; HTTP is", "error", err)
-			}
-		})
-	}
+	running.Go(func() {
+		s.outliving(ctx, "updates are not published over NATS any more; HTTP streams go on", publisher.Run)
+		s.unpublished.Store(true)
+	})
+	running.Go(func() { s.outliving(ctx, "questions over NATS are not answered any more; those over HTTP are", queries.Run) })
 	return func() { cancel(); running.Wait() }, nil
+}
+
+// outliving runs what the rest of the server does not depend on.
+func (s *serving) outliving(ctx context.Context, message string, run func(context.Context) error) {
+	if err := run(ctx); err != nil && ctx.Err() == nil {
+		s.logger.ErrorContext(ctx, message, "error", err)
+	}
+}
+
+// published says how far the stream of updates is.
+func (s *serving) published() (p metrics.Progress) {
+	if publisher := s.publisher.Load(); publisher != nil {
+		p.Applied = publisher.Through()
+	}
+	p.Stopped = s.unpublished.Load()
+	return p
 }
 
 // natsChanges hands the publisher what the HTTP API renders.
 func natsChanges(w *projections.World, e *ledger.Entry) ([]natsfeed.Change, error) {
-	changes, err := httpapi.UpdateChanges(w, e)
+	changes := httpapi.UpdateChanges(w, e)
 	out := make([]natsfeed.Change, len(changes))
 	for i, c := range changes {
 		out[i] = natsfeed.Change(c)
 	}
-	return out, err
+	return out, nil
 }

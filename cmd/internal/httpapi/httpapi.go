@@ -174,12 +174,16 @@ func (s *server) finished(out *recorder, r *http.Request, d time.Duration) {
 	if route == "/" {
 		route = "" // the fallback is no route
 	}
-	if s.Observe != nil {
-		s.Observe(route, r.Method, out.code(), d)
-	}
 	ctx := r.Context()
+	method := r.Method
+	if via, ok := ctx.Value(viaKey{}).(string); ok {
+		method = via
+	}
+	if s.Observe != nil {
+		s.Observe(route, method, out.code(), d)
+	}
 	if s.Logger.Enabled(ctx, slog.LevelInfo) {
-		s.Logger.LogAttrs(ctx, slog.LevelInfo, "request", slog.String("method", r.Method), slog.String("route", route),
+		s.Logger.LogAttrs(ctx, slog.LevelInfo, "request", slog.String("method", method), slog.String("route", route),
 			slog.Int("status", out.code()), slog.String("outcome", outcome(out.code())), slog.Duration("duration", d), slog.Uint64("seq", uint64(out.seq)))
 	}
 }
@@ -193,6 +197,15 @@ func outcome(status int) string {
 		return "refused"
 	}
 	return "ok"
+}
+
+// viaKey is under which a context says how a request came.
+type viaKey struct{}
+
+// Via returns a context for a request that did not come over HTTP. The name
+// takes the place of the method in what is logged and observed.
+func Via(ctx context.Context, name string) context.Context {
+	return context.WithValue(ctx, viaKey{}, name)
 }
 
 // recovered turns a panic into a problem document. One that aborts an answer

@@ -25,10 +25,7 @@ func TestUpdateChanges(t *testing.T) {
 			t.Fatal(err)
 		}
 		r.proj.View(func(w *projections.World) {
-			var changes []httpapi.UpdateChange
-			if changes, err = httpapi.UpdateChanges(w, &entries[0]); err != nil {
-				t.Fatal(err)
-			}
+			changes := httpapi.UpdateChanges(w, &entries[0])
 			docs := make([]json.RawMessage, len(changes))
 			for i, c := range changes {
 				docs[i] = c.JSON

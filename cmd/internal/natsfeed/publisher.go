@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"sync/atomic"
 	"time"
 
 	"github.com/nats-io/nats.go"
@@ -58,8 +59,9 @@ type Config struct {
 // and exactly once, whoever else does the same. Make it with [NewPublisher] and start it
 // with [Publisher.Run].
 type Publisher struct {
-	cfg Config
-	js  jetstream.JetStream
+	cfg     Config
+	js      jetstream.JetStream
+	through atomic.Uint64 // every part of every event up to it is stored
 
 	// What only tests set.
 	interrupt func() error // called before each publication, which fails with what it returns
@@ -146,6 +148,7 @@ func (p *Publisher) run(ctx context.Context) (got bool, err error) {
 	if err != nil {
 		return false, err
 	}
+	p.through.Store(uint64(at.seq - 1))
 	var list []message
 	next := at.seq // the event to be rendered
 	for ; ; got = true {
@@ -176,9 +179,16 @@ func (p *Publisher) run(ctx context.Context) (got bool, err error) {
 		if p.cfg.Published != nil {
 			p.cfg.Published(n, list[n-1].entry.Seq)
 		}
+		if m := &list[n-1]; m.part == m.parts {
+			p.through.Store(uint64(m.entry.Seq))
+		}
 		list = list[n:]
 	}
 }
+
+// Through returns the sequence up to which every update is known to be stored,
+// whoever stored it. It stays behind while another publisher is at work.
+func (p *Publisher) Through() ledger.Seq { return ledger.Seq(p.through.Load()) }
 
 // remaining leaves out the parts of the first event that are stored.
 func remaining(list []message, at *position) ([]message, error) {
