@@ -128,7 +128,9 @@ func (s *serving) serveNATS(ctx context.Context, answers http.Handler) (stop fun
 		s.outliving(ctx, "updates are not published over NATS any more; HTTP streams go on", publisher.Run)
 		s.unpublished.Store(true)
 	})
-	running.Go(func() { s.outliving(ctx, "questions over NATS are not answered any more; those over HTTP are", queries.Run) })
+	running.Go(func() {
+		s.outliving(ctx, "questions over NATS are not answered any more; those over HTTP are", queries.Run)
+	})
 	return func() { cancel(); running.Wait() }, nil
 }
 

@@ -1,10 +1,10 @@
 package live
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -101,6 +101,7 @@ type topicState struct {
 
 // batchOf is what one round of the feed brought a topic.
 type batchOf struct {
+	after   ledger.Seq // the round began behind it
 	through ledger.Seq // the last update in it
 	frames  int
 	data    []byte
@@ -214,6 +215,7 @@ func (f *Feed[T, K]) move(at ledger.Seq) {
 
 // batchFor joins what a topic wants of some updates.
 func batchFor[T any, K Topic[T]](key K, w *projections.World, first ledger.Seq, updates []T) (b batchOf) {
+	b.after = first - 1
 	for i, u := range updates {
 		seq := first + ledger.Seq(i)
 		var ok bool
@@ -250,24 +252,32 @@ func (f *Feed[T, K]) entries(ctx context.Context, first, last ledger.Seq) ([]led
 	return f.past.read(ctx, first, last)
 }
 
+// renderAll renders entries, many of them on two cores.
 func (f *Feed[T, K]) renderAll(entries []ledger.Entry) ([]T, error) {
-	out := make([]T, 0, len(entries))
-	for part := range slices.Chunk(entries, held) {
-		var err error
+	out := make([]T, len(entries))
+	half := len(entries)
+	if half > 2*held {
+		half /= 2
+	}
+	var other error
+	var second sync.WaitGroup
+	second.Go(func() { other = f.renderInto(out[half:], entries[half:]) })
+	err := f.renderInto(out[:half], entries[:half])
+	second.Wait()
+	return out, cmp.Or(err, other)
+}
+
+func (f *Feed[T, K]) renderInto(out []T, entries []ledger.Entry) (err error) {
+	for from := 0; from < len(entries) && err == nil; from += held {
 		f.proj.View(func(w *projections.World) {
-			for i := range part {
-				var u T
-				if u, err = f.render(w, &part[i]); err != nil {
-					return
+			for i := from; i < min(from+held, len(entries)) && err == nil; i++ {
+				if out[i], err = f.render(w, &entries[i]); err != nil {
+					err = fmt.Errorf("render the update %d: %w", entries[i].Seq, err)
 				}
-				out = append(out, u)
 			}
 		})
-		if err != nil {
-			return nil, fmt.Errorf("render the update %d: %w", entries[len(out)].Seq, err)
-		}
 	}
-	return out, nil
+	return err
 }
 
 // follow returns the topic of a new subscriber.

@@ -116,6 +116,31 @@ func TestFeed(t *testing.T) {
 	}
 }
 
+// TestFeedFromHead: who starts at a head that the feed has not come to yet hears
+// nothing of what lies before it.
+func TestFeedFromHead(t *testing.T) {
+	log, list := ledgertest.NewMemory(), events(t, 3000)
+	w := direct(t, list)
+	p, f, stop := fed(log)
+	defer stop()
+	for from := 0; from < len(list); from += 10 {
+		appendAll(t, log, list[from:from+10])
+		head := ledger.Seq(from + 10)
+		if err := p.Wait(t.Context(), head); err != nil {
+			t.Fatal(err)
+		}
+		for back := range 4 {
+			var got []string
+			if _, err := hear(t.Context(), f, 1, head-ledger.Seq(back), head, &got); err != nil {
+				t.Fatal(err)
+			}
+			if want := frames(w, list[:head], 1, int(head)-back); !slices.Equal(got, want) {
+				t.Fatalf("%d before the head %d: got %v, want %v", back, head, got, want)
+			}
+		}
+	}
+}
+
 // TestFeedTells: a subscription that is caught up says so once, shows ticks, and
 // is told when the projection stopped; it keeps what there is.
 func TestFeedTells(t *testing.T) {

@@ -73,8 +73,9 @@ func (s *Subscription[T, K]) Next(ctx context.Context, tick <-chan time.Time) (B
 			continue
 		case s.live && at > s.cursor+MaxBehind:
 			return Batch{}, ErrLagged
-		case s.cursor < state.from:
-			if b, err := s.catchUp(ctx, state.from); err != nil || b.Frames > 0 {
+		}
+		if to := s.past(state); to != 0 {
+			if b, err := s.catchUp(ctx, to); err != nil || b.Frames > 0 {
 				return b, err
 			}
 			continue
@@ -106,15 +107,33 @@ func (s *Subscription[T, K]) Next(ctx context.Context, tick <-chan time.Time) (B
 	}
 }
 
-// take returns what a topic has behind the cursor: one batch as it is, or
-// several joined.
-func (s *Subscription[T, K]) take(state *topicState) (b Batch) {
+// past returns up to where the table of facts has to be read, 0 if the topic has
+// what comes next. Who came before the feed was as far as he is may stand in the
+// middle of a batch.
+func (s *Subscription[T, K]) past(state *topicState) ledger.Seq {
+	if s.cursor < state.from {
+		return state.from
+	}
+	if next := s.behind(state); len(next) > 0 && next[0].after < s.cursor {
+		return next[0].through
+	}
+	return 0
+}
+
+// behind returns the batches that a topic has behind the cursor.
+func (s *Subscription[T, K]) behind(state *topicState) []batchOf {
 	i := len(state.batches)
 	for i > 0 && state.batches[i-1].through > s.cursor {
 		i--
 	}
+	return state.batches[i:]
+}
+
+// take returns what a topic has behind the cursor: one batch as it is, or
+// several joined.
+func (s *Subscription[T, K]) take(state *topicState) (b Batch) {
 	joined := false
-	for _, next := range state.batches[i:] {
+	for _, next := range s.behind(state) {
 		switch {
 		case b.Frames == 0:
 			b.Data = next.data

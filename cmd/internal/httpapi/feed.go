@@ -2,8 +2,8 @@ package httpapi
 
 import (
 	"bytes"
-	"fmt"
 	"slices"
+	"strconv"
 	"strings"
 
 	"foedus/ledger"
@@ -26,7 +26,7 @@ type rendered struct {
 	aggregate ledger.Aggregate
 	event     []byte // the document
 	changes   []renderedChange
-	whole     []byte // the frame with all changes
+	whole     []byte // the frame with all changes; they are parts of it
 }
 
 type renderedChange struct {
@@ -34,8 +34,8 @@ type renderedChange struct {
 	summary   string
 	alliances [3]string // that it is a fact of, or that a fact of a crisis names; "" where there are fewer
 	states    [3]string
-	others    []string // more states
-	json      []byte
+	others    []string               // more states
+	json      struct{ from, to int } // where it stands in rendered.whole
 }
 
 // renderUpdate makes an update of an event. It is a function of the log up to
@@ -45,20 +45,25 @@ func renderUpdate(w *projections.World, e *ledger.Entry) (*rendered, error) {
 	d := newTeller(w, projections.Query{Dataset: e.Aggregate.Dataset, Known: e.Seq})
 	list := w.Update(e.Seq)
 	r.changes = make([]renderedChange, len(list))
-	all := make([]byte, 0, 512*len(list))
-	ends := make([]int, len(list))
+	b := make([]byte, 0, len(r.event)+512*len(list)+256)
 	for i := range list {
 		c := &r.changes[i]
 		doc := d.change(&list[i])
 		c.kind, c.summary = list[i].Fact.Kind, doc.Summary
 		c.concerns(&list[i].Fact)
-		all = appendChange(all, &doc)
-		ends[i] = len(all)
+		if i == 0 { // what comes before the changes
+			b = r.begin(b, r.summary(len(list), doc.Summary))
+		} else {
+			b = append(b, ',')
+		}
+		from := len(b)
+		b = appendChange(b, &doc)
+		c.json.from, c.json.to = from, len(b)
 	}
-	for i, from := 0, 0; i < len(list); from, i = ends[i], i+1 {
-		r.changes[i].json = all[from:ends[i]]
+	if len(list) == 0 {
+		b = r.begin(b, r.summary(0, ""))
 	}
-	r.whole = r.frame(make([]byte, 0, len(r.event)+len(all)+256), everything{})
+	r.whole = append(b, "]}\n\n"...)
 	return r, nil
 }
 
@@ -92,55 +97,46 @@ func (c *renderedChange) concerns(f *projections.Fact) {
 	}
 }
 
-// wanted decides about one change of an update.
-type wanted interface{ wants(c *renderedChange) bool }
-
-type everything struct{}
-
-func (everything) wants(*renderedChange) bool { return true }
-
-// frame appends the update with the changes that are wanted.
-func (r *rendered) frame(b []byte, f wanted) []byte {
+// begin appends the frame of the update up to its changes.
+func (r *rendered) begin(b []byte, summary string) []byte {
 	b = append(b, "event: update\nid: "...)
 	b = appendSeq(b, r.seq)
 	b = append(b, "\ndata: {\"seq\":"...)
 	b = appendSeq(b, r.seq)
 	b = append(b, `,"summary":`...)
-	b = appendText(b, r.summary(f))
+	b = appendText(b, summary)
 	b = append(b, `,"event":`...)
 	b = append(b, r.event...)
-	b = append(b, `,"changes":[`...)
-	n := 0
+	return append(b, `,"changes":[`...)
+}
+
+// some appends the frame with the changes that a filter wants: n of them, of
+// which one has the summary given.
+func (r *rendered) some(b []byte, f filter, n int, summary string) []byte {
+	b = r.begin(b, r.summary(n, summary))
 	for i := range r.changes {
 		c := &r.changes[i]
 		if !f.wants(c) {
 			continue
 		}
-		if n++; n > 1 {
-			b = append(b, ',')
-		}
-		b = append(b, c.json...)
+		b = append(append(b, r.whole[c.json.from:c.json.to]...), ',')
+	}
+	if n > 0 {
+		b = b[:len(b)-1]
 	}
 	return append(b, "]}\n\n"...)
 }
 
 // summary says in one sentence what an update means: its change if that is one,
 // else how many facts moved.
-func (r *rendered) summary(f wanted) string {
-	n, only := 0, ""
-	for i := range r.changes {
-		if c := &r.changes[i]; f.wants(c) {
-			n++
-			only = c.summary
-		}
-	}
+func (r *rendered) summary(n int, only string) string {
 	switch n {
 	case 0:
-		return "no fact changed"
+		return "No fact changed"
 	case 1:
 		return sentenceCase(only)
 	}
-	return fmt.Sprintf("%d facts of %s changed", n, r.aggregate.Subject())
+	return strconv.Itoa(n) + " facts of " + r.aggregate.Subject() + " changed"
 }
 
 // filter says which updates a subscriber wants.
@@ -161,17 +157,18 @@ func (f filter) append(b []byte, r *rendered) ([]byte, bool) {
 	if f.alliance == "" && f.state == "" && f.kind == "" {
 		return append(b, r.whole...), true
 	}
-	n := 0
+	n, only := 0, ""
 	for i := range r.changes {
-		if f.wants(&r.changes[i]) {
+		if c := &r.changes[i]; f.wants(c) {
 			n++
+			only = c.summary
 		}
 	}
 	switch {
 	case n == len(r.changes) && n > 0:
 		return append(b, r.whole...), true
 	case n > 0, f.kind == "" && f.names(r.aggregate):
-		return r.frame(b, f), true
+		return r.some(b, f, n, only), true
 	}
 	return b, false
 }

@@ -123,11 +123,11 @@ func certainty(t ledger.Tri) string {
 type writer struct {
 	w     *projections.World
 	q     projections.Query
-	named map[string]StateRef
+	named map[string]StateRef // nil until one is named
 }
 
 func newWriter(w *projections.World, q projections.Query) *writer {
-	return &writer{w: w, q: q, named: make(map[string]StateRef, 16)}
+	return &writer{w: w, q: q}
 }
 
 // told renders what a fact says of itself.
@@ -167,6 +167,9 @@ func (d *writer) ref(id string) StateRef {
 		return r
 	}
 	r := refOf(d.w.Identify(d.q, ledger.StateID(id)))
+	if d.named == nil {
+		d.named = make(map[string]StateRef, 16)
+	}
 	d.named[id] = r
 	return r
 }
