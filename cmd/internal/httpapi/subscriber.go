@@ -35,7 +35,8 @@ type subscriber struct {
 	w       io.Writer
 	sub     *live.Subscription[*rendered, topic]
 	tick    *time.Timer
-	updates int // sent
+	spoken  time.Time // when something was sent last
+	updates int       // sent
 }
 
 // headers are those of every stream.
@@ -84,7 +85,7 @@ func (b *subscriber) own(conn net.Conn, h http.Header) {
 			}
 		}
 	}()
-	line := &connWriter{conn, b.s.Patience}
+	line := &connWriter{conn: conn, patience: b.s.Patience}
 	b.w = line
 	begin := time.Now()
 	if err := line.begin(h); err != nil {
@@ -97,10 +98,15 @@ func (b *subscriber) own(conn net.Conn, h http.Header) {
 type connWriter struct {
 	conn     net.Conn
 	patience time.Duration
+	moved    time.Time // when the deadline was set
 }
 
 func (c *connWriter) Write(p []byte) (int, error) {
-	_ = c.conn.SetWriteDeadline(time.Now().Add(c.patience))
+	// A deadline that is far enough stays: to move it for each write is work for nothing.
+	if now := time.Now(); now.Sub(c.moved) > c.patience/4 {
+		_ = c.conn.SetWriteDeadline(now.Add(c.patience + c.patience/4))
+		c.moved = now
+	}
 	return c.conn.Write(p)
 }
 
@@ -178,7 +184,12 @@ func (b *subscriber) begin() error {
 
 // send writes a batch, or shows that the line is alive.
 func (b *subscriber) send(batch *live.Batch) (err error) {
-	b.tick.Reset(b.s.Heartbeat)
+	now := time.Now()
+	if quiet := now.Sub(b.spoken); batch.Frames == 0 && !batch.CaughtUp && batch.Stopped == nil && quiet < b.s.Heartbeat {
+		b.tick.Reset(b.s.Heartbeat - quiet) // the timer is not moved for each update
+		return nil
+	}
+	b.spoken = now
 	switch {
 	case batch.Frames > 0:
 		if _, err = b.w.Write(batch.Data); err == nil {
@@ -195,6 +206,7 @@ func (b *subscriber) send(batch *live.Batch) (err error) {
 		_, err = fmt.Fprintf(b.w, "event: stopped\nid: %d\ndata: {\"seq\":%d,\"error\":%s}\n\n",
 			batch.Through, batch.Through, asJSON(batch.Stopped.Error()))
 	default: // The id lets who asked for little go on here, and not at the last update.
+		b.tick.Reset(b.s.Heartbeat)
 		if err = b.newDay(); err == nil {
 			err = b.say("heartbeat", batch.Through)
 		}
