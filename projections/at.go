@@ -304,3 +304,39 @@ func (w *World) mentionOf(dataset ledger.DatasetID, kind uint8, id string) *ment
 	}
 	return w.mentions[d].find(kind, i)
 }
+
+// EachOn yields the facts of some kinds, of every aggregate of one kind in the
+// dataset, that hold on q.On as known at q.Known, possibly at least. Aggregates
+// come in the order in which events first told of them, facts in no order that
+// means something. The fact is reused: what is kept must be copied. O(live facts
+// of those aggregates), without an allocation for what does not match.
+func (w *World) EachOn(q Query, kind ledger.Kind, kinds []FactKind, yield func(f *Fact)) {
+	var wanted [64]bool
+	for _, k := range kinds {
+		if i := slices.Index(w.kinds, k); i >= 0 {
+			wanted[i] = true
+		}
+	}
+	d, ok := w.sym.find(string(q.Dataset))
+	if !ok {
+		return
+	}
+	known := w.pin(q.Known)
+	var f Fact
+	for _, s := range w.subjects {
+		if s.dataset != d || s.aggregate.Kind != kind || s.first > known {
+			continue
+		}
+		w.stab(s, q.On, known, q.view(), func(r *rect) {
+			if !wanted[r.kind] {
+				return
+			}
+			c := w.coverage(s, q)
+			if q.Certain && w.certainty(s, r, q.On, c) != ledger.In {
+				return
+			}
+			w.fill(&f, s, r, q.On, c)
+			yield(&f)
+		})
+	}
+}

@@ -1,0 +1,280 @@
+package obligations
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"strings"
+
+	"foedus/ledger"
+	"foedus/projections"
+)
+
+// Evaluate answers who is bound to do what on q.On, as known at q.Known, under
+// the reading and in the publicity of q. Every clause that is in force on the
+// day in the dataset of q is held against the situation. The World must not move
+// meanwhile. O(facts of the alliances in force on the day + live facts of the
+// crises of the dataset).
+func Evaluate(w *projections.World, q projections.Query, s Situation) *Result {
+	c := newScene(w, q, &s)
+	c.known = c.pacts()
+	return c.evaluate()
+}
+
+// evaluate holds every clause of the pacts against the scene.
+func (c *scene) evaluate() *Result {
+	out := &Result{Query: c.q, Situation: *c.s, Acts: slices.Clone(c.acts[:c.asked]), Crises: slices.Clone(c.crises)}
+	out.Coverage = projections.CoverageUndeclared
+	if v, ok := c.w.At(c.q, ledger.KindLedger, string(c.q.Dataset)); ok {
+		out.Coverage = v.Coverage
+	}
+	for _, p := range c.known {
+		facts := p.view.Of(projections.FactClause)
+		for i := range facts {
+			if clause, ok := facts[i].Detail.(*ledger.Clause); ok {
+				out.Considered++
+				c.clause(out, p, &facts[i], clause)
+			}
+		}
+		if p.hidden {
+			c.secret(out, p)
+		}
+	}
+	c.pledged(out)
+	slices.SortStableFunc(out.Duties, compareDuties)
+	slices.SortStableFunc(out.Breaches, func(x, y Breach) int {
+		return cmp.Or(compareIDs(x.State, y.State), compareIDs(x.Alliance, y.Alliance), compareIDs(x.ClauseID, y.ClauseID))
+	})
+	c.conflicts(out)
+	return out
+}
+
+func compareIDs[T ~string](a, b T) int { return strings.Compare(string(a), string(b)) }
+
+func compareDuties(x, y Duty) int {
+	order := Verdicts()
+	return cmp.Or(cmp.Compare(slices.Index(order, x.Verdict), slices.Index(order, y.Verdict)), compareIDs(x.Bearer, y.Bearer),
+		compareIDs(x.Alliance, y.Alliance), compareIDs(x.ClauseID, y.ClauseID))
+}
+
+// setsOff reports whether clauses of a kind are set off by what others do.
+func setsOff(k ledger.ClauseKind) bool {
+	switch k {
+	case "institution", "scope", "nonaggression", "no-hostile-alliance", "integrate-command", "reduce-arms", "intelligence":
+		return false
+	}
+	return true
+}
+
+// clause holds one clause against the scene, for each state that it binds.
+func (c *scene) clause(out *Result, p *pact, f *projections.Fact, clause *ledger.Clause) {
+	switch {
+	case clause.Trigger == nil:
+		c.standing(out, p, f, clause)
+		return
+	case !setsOff(clause.Kind):
+		return
+	}
+	for i := range p.members {
+		m := &p.members[i]
+		if !c.bears(p, clause, m.id) || c.attacks(m.id) || c.attacked(m.id) && clause.Kind != "mobilize" {
+			continue
+		}
+		if d, ok := c.duty(p, f, clause, m); ok {
+			out.Duties = append(out.Duties, d)
+		}
+	}
+}
+
+// bears reports whether a clause binds a party.
+func (c *scene) bears(p *pact, clause *ledger.Clause, id ledger.StateID) bool {
+	r := reading{scene: c, p: p, clause: clause}
+	return r.contains(clause.Bearer, id)
+}
+
+func (c *scene) attacks(id ledger.StateID) bool { return slices.Contains(c.s.By, id) }
+
+func (c *scene) attacked(id ledger.StateID) bool { return slices.Contains(c.s.Attacked, id) }
+
+// duty is the answer for one party under one clause; ok is false where the
+// situation has nothing to do with it.
+func (c *scene) duty(p *pact, f *projections.Fact, clause *ledger.Clause, m *member) (d Duty, ok bool) {
+	r := reading{scene: c, p: p, clause: clause, bearer: m.id}
+	t := r.holds(clause.Trigger, c.acts, 1)
+	quiet := r
+	quiet.quiet, quiet.trace = true, nil
+	switch before := quiet.holds(clause.Trigger, c.acts[c.asked:], 1); {
+	case t == False && !c.close(&r):
+		return d, false
+	case t != False && before >= t:
+		return d, false // so it was without what is asked about
+	}
+	d = Duty{
+		Bearer: m.id, Alliance: p.id, Clause: clause, ClauseID: clause.ID, For: slices.Clone(c.s.Attacked), Against: c.attackers(),
+		Certainty: min(p.status, f.Certainty, m.certainty), Event: f.Causes.Began,
+	}
+	j := judgement{reading: &r, d: &d, t: t}
+	j.membership(m, f)
+	j.d.Trace = append(j.d.Trace, r.trace...)
+	j.decide(m)
+	return d, true
+}
+
+// attackers names who attacks.
+func (c *scene) attackers() (out []string) {
+	for _, id := range c.s.By {
+		out = append(out, string(id))
+	}
+	return append(out, c.s.NonState...)
+}
+
+// close reports whether a clause that is not set off is worth telling of: it is
+// about force, and one of those in the situation is a party or is named.
+func (c *scene) close(r *reading) bool {
+	switch r.clause.Kind {
+	case "defense", "offense", "guarantee", "mobilize":
+	default:
+		return false
+	}
+	for _, id := range slices.Concat(c.s.Attacked, c.s.By) {
+		if r.p.party(id) || slices.Contains(r.clause.Beneficiary, string(id)) {
+			return true
+		}
+	}
+	return false
+}
+
+// standing looks at clauses that hold always: the attack may break them.
+func (c *scene) standing(out *Result, p *pact, f *projections.Fact, clause *ledger.Clause) {
+	switch {
+	case clause.Kind == "defense" || clause.Kind == "offense":
+		if c.q.Dataset != ledger.Core {
+			c.unconditional(out, p, f, clause)
+		}
+		return
+	case clause.Kind != "nonaggression" && clause.Kind != "guarantee" && clause.Kind != "neutrality":
+		return
+	}
+	if k := c.s.Kind; k != "" && k != ActAttack && k != ActWar && k != ActBlockade {
+		return
+	}
+	for _, by := range c.s.By {
+		m := p.member(by)
+		if m == nil || !c.bears(p, clause, by) {
+			continue
+		}
+		r := reading{scene: c, p: p, clause: clause, bearer: by}
+		for _, target := range c.s.Attacked {
+			if target == by || len(clause.Beneficiary) > 0 && !r.contains(clause.Beneficiary, target) ||
+				len(clause.Beneficiary) == 0 && !p.party(target) {
+				continue
+			}
+			out.Breaches = append(out.Breaches, Breach{
+				State: by, Toward: target, Alliance: p.id, ClauseID: clause.ID, Clause: clause, Event: f.Causes.Began,
+				Possible: min(p.status, f.Certainty, m.certainty) != ledger.In,
+			})
+		}
+	}
+}
+
+// unconditional tells of a clause of an imported dataset whose codes do not say
+// when it applies.
+func (c *scene) unconditional(out *Result, p *pact, f *projections.Fact, clause *ledger.Clause) {
+	if !slices.ContainsFunc(c.s.Attacked, p.party) && clause.Kind == "defense" || !slices.ContainsFunc(c.s.By, p.party) && clause.Kind == "offense" {
+		return
+	}
+	for i := range p.members {
+		m := &p.members[i]
+		if !c.bears(p, clause, m.id) || c.attacks(m.id) || c.attacked(m.id) {
+			continue
+		}
+		const why = "the codes do not say when it applies"
+		out.Duties = append(out.Duties, Duty{
+			Bearer: m.id, Alliance: p.id, Clause: clause, ClauseID: clause.ID, For: slices.Clone(c.s.Attacked), Against: c.attackers(),
+			Verdict: Undecided, Reason: why, Trace: []Step{{Text: why, Truth: Unknown}}, Certainty: min(p.status, f.Certainty, m.certainty),
+			Event: f.Causes.Began,
+		})
+	}
+}
+
+// secret says of an alliance whose text was not public that nothing follows from
+// what was public of it.
+func (c *scene) secret(out *Result, p *pact) {
+	if !slices.ContainsFunc(c.s.Attacked, p.party) && !slices.ContainsFunc(c.s.By, p.party) {
+		return
+	}
+	const why = "some of its text was not public on the day"
+	stub := &ledger.Clause{Article: "text not public", Label: "Secret text"}
+	for _, m := range p.members {
+		if c.attacks(m.id) || c.attacked(m.id) {
+			continue
+		}
+		if slices.ContainsFunc(out.Duties, func(d Duty) bool { return d.Bearer == m.id && d.Alliance == p.id && d.Verdict == Bound }) {
+			continue
+		}
+		out.Duties = append(out.Duties, Duty{
+			Bearer: m.id, Alliance: p.id, Clause: stub, For: slices.Clone(c.s.Attacked), Against: c.attackers(),
+			Verdict: Undecided, Reason: why, Trace: []Step{{Text: why, Truth: Unknown}}, Certainty: m.certainty, Event: m.event,
+		})
+	}
+}
+
+// pledged lists promises outside of any clause to those who are attacked.
+func (c *scene) pledged(out *Result) {
+	c.w.EachOn(c.q, ledger.KindAlliance, []projections.FactKind{projections.FactPledge}, func(f *projections.Fact) {
+		d, ok := f.Detail.(*ledger.PledgeMade)
+		if !ok || !slices.ContainsFunc(d.Receivers, c.attacked) {
+			return
+		}
+		out.Pledges = append(out.Pledges, Pledge{d.Givers, d.Receivers, ledger.AllianceID(f.Aggregate.ID), d.Text, f.Causes.Began})
+	})
+	slices.SortStableFunc(out.Pledges, func(x, y Pledge) int {
+		return cmp.Or(compareIDs(x.Alliance, y.Alliance), cmp.Compare(x.Event, y.Event))
+	})
+}
+
+// conflicts names what one state cannot do both.
+func (c *scene) conflicts(out *Result) {
+	for i := range out.Duties {
+		d := &out.Duties[i]
+		if d.Verdict != Bound && d.Verdict != Contestable || !d.Military() {
+			continue
+		}
+		for k := range out.Duties {
+			o := &out.Duties[k]
+			if o.Bearer == d.Bearer && o.Clause.Kind == "neutrality" && (o.Verdict == Bound || o.Verdict == Contestable) {
+				out.Conflicts = append(out.Conflicts, Conflict{
+					State: d.Bearer, A: i, B: k,
+					Text: fmt.Sprintf("%s must fight under %s of %s and stay neutral under %s of %s", d.Bearer, d.Clause.Article, d.Alliance, o.Clause.Article, o.Alliance),
+				})
+			}
+		}
+		for _, by := range c.s.By {
+			for _, b := range c.promises(d.Bearer, by) {
+				out.Conflicts = append(out.Conflicts, Conflict{
+					State: d.Bearer, A: i, B: -1, Promise: &b,
+					Text: fmt.Sprintf("%s must fight %s under %s of %s, and promised not to attack it in %s of %s", d.Bearer, by, d.Clause.Article, d.Alliance, b.Clause.Article, b.Alliance),
+				})
+			}
+		}
+	}
+}
+
+// promises lists the clauses by which a state promised another not to attack it.
+func (c *scene) promises(state, toward ledger.StateID) []Breach {
+	turned := *c
+	turned.s = &Situation{Attacked: []ledger.StateID{toward}, By: []ledger.StateID{state}}
+	var found Result
+	for _, p := range c.known {
+		if !p.party(state) || p.id == "un-charter" { // self-defence of others is its own exception (Art. 51)
+			continue
+		}
+		facts := p.view.Of(projections.FactClause)
+		for i := range facts {
+			if clause, ok := facts[i].Detail.(*ledger.Clause); ok && clause.Trigger == nil && clause.Kind == "nonaggression" {
+				turned.standing(&found, p, &facts[i], clause)
+			}
+		}
+	}
+	return found.Breaches
+}

@@ -1,0 +1,205 @@
+package obligations
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"foedus/ledger"
+)
+
+// The groups of states that clauses name; see ledger.Clause.
+const (
+	groupParties   = "@parties"
+	groupOthers    = "@other-parties"
+	groupAmericans = "@american-states"
+	groupProtocol  = "@protocol-states"
+	groupGuarantor = "@guarantors"
+)
+
+// askedFor is the condition that the party attacked asks for help, as the
+// curated history writes it.
+const askedFor = "the party attacked asks for it"
+
+// reading evaluates the condition of one clause for one bearer.
+type reading struct {
+	*scene
+	p      *pact
+	clause *ledger.Clause
+	bearer ledger.StateID
+	trace  []Step
+	quiet  bool // no trace is wanted
+	asks   bool // a duty to consult arises at the word of a party; see opinion
+}
+
+// On implements [Surroundings].
+func (r *reading) On() ledger.Date { return r.q.On }
+
+// Party implements [Surroundings].
+func (r *reading) Party(id ledger.StateID) bool { return r.p.party(id) }
+
+// COW implements [Surroundings].
+func (r *reading) COW(id ledger.StateID) int { return r.number(id) }
+
+// note adds a step. The step stands before those that it rests on, so its place
+// is taken first; see [reading.enter].
+func (r *reading) note(level int, t Truth, events []ledger.Seq, format string, v ...any) Truth {
+	if !r.quiet {
+		r.trace = append(r.trace, Step{Text: fmt.Sprintf(format, v...), Truth: t, Level: level, Events: events})
+	}
+	return t
+}
+
+// contains reports whether a list of states and groups holds a state.
+func (r *reading) contains(list []string, id ledger.StateID) bool {
+	for _, name := range list {
+		switch name {
+		case groupParties:
+			if r.p.party(id) {
+				return true
+			}
+		case groupOthers:
+			if id != r.bearer && r.p.party(id) {
+				return true
+			}
+		case groupAmericans:
+			if n := r.number(id); n >= 2 && n < 200 {
+				return true
+			}
+		case groupProtocol:
+			if slices.Contains(r.p.protocol, id) {
+				return true
+			}
+		case groupGuarantor:
+			if slices.Contains(r.clause.Bearer, string(id)) {
+				return true
+			}
+		default:
+			if name == string(id) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// holds evaluates a condition over the acts given.
+func (r *reading) holds(p *ledger.Predicate, acts []Act, level int) Truth {
+	at := len(r.trace)
+	if !r.quiet {
+		r.trace = append(r.trace, Step{Level: level})
+	}
+	t, text := r.evaluate(p, acts, level)
+	if p.InOpinionOf != "" && t != False {
+		t, text = r.opinion(p, t, text)
+	}
+	if !r.quiet {
+		r.trace[at].Truth, r.trace[at].Text = t, text
+	}
+	return t
+}
+
+func (r *reading) evaluate(p *ledger.Predicate, acts []Act, level int) (t Truth, text string) {
+	switch p.Is {
+	case "all":
+		t = True
+		for i := range p.Of {
+			t = And(t, r.holds(&p.Of[i], acts, level+1))
+		}
+		return t, gloss("all of these must hold", p)
+	case "any":
+		for i := range p.Of {
+			t = Or(t, r.holds(&p.Of[i], acts, level+1))
+		}
+		return t, gloss("one of these must hold", p)
+	case "not":
+		t = True
+		for i := range p.Of {
+			t = And(t, Not(r.holds(&p.Of[i], acts, level+1)))
+		}
+		return t, gloss("this must not hold", p)
+	case "during":
+		return r.during(p)
+	case "described":
+		return r.described(p)
+	case "not-aggressor":
+		return r.notAggressor(p, acts)
+	case "demand-refused":
+		return r.assumed(p, Unknown, "a demand must have been refused, and nothing recorded decides that")
+	}
+	return r.leaf(p, acts, level)
+}
+
+func gloss(text string, p *ledger.Predicate) string {
+	if p.Description == "" {
+		return text
+	}
+	return text + ": " + p.Description
+}
+
+func (r *reading) during(p *ledger.Predicate) (Truth, string) {
+	lo, hi := p.Period.Earliest(), p.Period.Latest()
+	if r.q.On >= lo && r.q.On <= hi {
+		return True, "the day lies in the period " + p.Period.String()
+	}
+	return False, "the day does not lie in the period " + p.Period.String()
+}
+
+// described is a condition in words. Nothing decides it but what the user
+// assumes, or, for a request, what is recorded.
+func (r *reading) described(p *ledger.Predicate) (Truth, string) {
+	if p.Description == askedFor {
+		return r.requested()
+	}
+	missing := Unknown
+	if r.q.Dataset != ledger.Core { // a code says that there is a condition, not which
+		missing = Arguable
+	}
+	return r.assumed(p, missing, "the text asks that "+p.Description+"; no recorded fact decides that")
+}
+
+func (r *reading) assumed(p *ledger.Predicate, otherwise Truth, text string) (Truth, string) {
+	for _, a := range r.s.Assumed {
+		if a != "" && strings.Contains(strings.ToLower(p.Description), strings.ToLower(a)) {
+			return True, "assumed: " + p.Description
+		}
+	}
+	return otherwise, text
+}
+
+func (r *reading) requested() (Truth, string) {
+	for _, a := range r.s.Assumed {
+		if strings.Contains(askedFor, strings.ToLower(a)) && a != "" {
+			return True, "assumed: " + askedFor
+		}
+	}
+	for _, c := range r.claims {
+		if c.alliance == r.p.id && slices.Contains(r.s.Attacked, c.by) {
+			return True, string(c.by) + " asked for it"
+		}
+	}
+	return Arguable, "the party attacked must ask for it, and no request is recorded"
+}
+
+func (r *reading) notAggressor(p *ledger.Predicate, acts []Act) (Truth, string) {
+	for _, target := range r.s.Attacked {
+		for i := range acts {
+			if a := &acts[i]; a.fights() && a.By == target && !a.Answer && a.Origin != Asked {
+				return Arguable, string(target) + " must not be the aggressor, and " + a.String()
+			}
+		}
+	}
+	return r.assumed(p, True, "the party attacked is not the aggressor")
+}
+
+// opinion weakens a condition that is left to somebody's opinion: it holds once
+// one who may say so has said so on record.
+func (r *reading) opinion(p *ledger.Predicate, t Truth, text string) (Truth, string) {
+	for _, c := range r.claims {
+		if c.alliance == r.p.id && (c.clause == "" || c.clause == r.clause.ID) {
+			return True, text + "; " + string(c.by) + " asked for it on record"
+		}
+	}
+	whose := map[string]string{"any-party": "any party", "each-party": "each party for itself", "organ": "the organ"}[p.InOpinionOf]
+	return And(t, Arguable), text + "; that is for " + whose + " to say, and none is on record to have said so"
+}
