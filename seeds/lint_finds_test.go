@@ -110,7 +110,7 @@ func lint(files map[string]string) (out []string) {
 	for _, name := range slices.Sorted(maps.Keys(checks())) {
 		problems = append(problems, checks()[name](h)...)
 	}
-	return problems
+	return append(problems, commas(fsys)...)
 }
 
 // TestLintFinds breaks a whole history in one place, and the checks must say so
@@ -148,6 +148,7 @@ records:
 		{"leaves without having joined", "alliances/pact.yaml", "among: [ruritania, graustark]", "among: [ruritania]", `^alliances/pact\.yaml:36: withdrawn: party graustark: it leaves without having been a party; append`},
 		{"bearer is no party", "alliances/pact.yaml", `bearer: ["@parties"]`, "bearer: [syldavia]", `^alliances/pact\.yaml:24: clause/art-1: clause\.bearer: "syldavia": was never a party`},
 		{"beneficiary is no party", "alliances/pact.yaml", "beneficiary: [graustark]", "beneficiary: [syldavia]", `^alliances/pact\.yaml:24: clause/art-1: clause\.beneficiary: "syldavia": was never a party`},
+		{"a comma within an exclusion", "alliances/pact.yaml", "      beneficiary: [graustark]", "      beneficiary: [graustark]\n      exclusions: [a war in Syldavia, where another treaty applies]", `^alliances/pact\.yaml:33: exclusions: a comma outside quotes`},
 		{"alias of two", "alliances/entente.yaml", "", second, `: described: aliases: "(?i:pact of strelsau)": is a name of alliance/(pact|entente) too`},
 		{"after the coverage", "alliances/pact.yaml", "    done_on: 1930-01-01", "    done_on: 1951-01-01", `^alliances/pact\.yaml:36: withdrawn: done_on: "1951-01-01": is after 1950-12-31`},
 		{"another end of coverage", "alliances/pact.yaml", "through: 1950-12-31", "through: 1949-12-31", `^alliances/pact\.yaml:43: coverage: through: "1949-12-31"`},

@@ -2,14 +2,17 @@ package seeds_test
 
 import (
 	"fmt"
+	"io/fs"
 	"maps"
 	"path"
+	"regexp"
 	"slices"
 	"strings"
 	"testing"
 
 	"foedus/ledger"
 	"foedus/projections"
+	"foedus/seeds"
 )
 
 // A check looks at a whole history and says what is wrong, one line a problem:
@@ -41,7 +44,34 @@ func TestLint(t *testing.T) {
 			}
 		})
 	}
+	for _, problem := range commas(seeds.FS()) {
+		t.Error(problem)
+	}
 }
+
+// commas: a list of sentences on one line has each in quotes, because a comma
+// within one would make two of it. In the history it is too late to tell.
+func commas(fsys fs.FS) (out []string) {
+	files, err := fs.Glob(fsys, "alliances/*.yaml")
+	if err != nil {
+		return []string{err.Error()}
+	}
+	for _, file := range files {
+		text, err := fs.ReadFile(fsys, file)
+		if err != nil {
+			return append(out, err.Error())
+		}
+		for i, line := range strings.Split(string(text), "\n") {
+			list, ok := strings.CutPrefix(strings.TrimSpace(line), "exclusions: [")
+			if ok && strings.Contains(list, ",") && !quotedList.MatchString(list) {
+				out = append(out, fmt.Sprintf("%s:%d: exclusions: a comma outside quotes begins another item; put each item in double quotes", file, i+1))
+			}
+		}
+	}
+	return out
+}
+
+var quotedList = regexp.MustCompile(`^"[^"]*"(, "[^"]*")*\]$`)
 
 // at returns where the record of an event stands.
 func (h *history) at(e *ledger.Event) string { return h.where[e.ID] + ": " + e.Key }
