@@ -107,9 +107,19 @@ type Result struct {
 
 // Of returns the firmest verdict for a state, [NotBound] if no clause binds it.
 func (r *Result) Of(state ledger.StateID) Verdict {
+	return r.firmest(state, func(*Duty) bool { return true })
+}
+
+// Fights returns the firmest verdict for a state over the clauses by which it
+// may have to fight, [NotBound] if there is none.
+func (r *Result) Fights(state ledger.StateID) Verdict {
+	return r.firmest(state, (*Duty).Military)
+}
+
+func (r *Result) firmest(state ledger.StateID, counts func(*Duty) bool) Verdict {
 	for _, v := range Verdicts() {
 		for i := range r.Duties {
-			if r.Duties[i].Bearer == state && r.Duties[i].Verdict == v {
+			if d := &r.Duties[i]; d.Bearer == state && d.Verdict == v && counts(d) {
 				return v
 			}
 		}

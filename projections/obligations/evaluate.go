@@ -103,7 +103,7 @@ func (c *scene) duty(p *pact, f *projections.Fact, clause *ledger.Clause, m *mem
 	t := r.holds(clause.Trigger, c.acts, 1)
 	quiet := r
 	quiet.quiet, quiet.trace = true, nil
-	switch before := quiet.holds(clause.Trigger, c.acts[c.asked:], 1); {
+	switch before := quiet.holds(clause.Trigger, c.beside, 1); {
 	case t == False && !c.close(&r):
 		return d, false
 	case t != False && before >= t:

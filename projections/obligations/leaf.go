@@ -124,7 +124,7 @@ func (r *reading) fits(p *ledger.Predicate, a *Act) (t Truth, reason string, rel
 	narrow(r.attackerFits(p, a))
 	narrow(r.supportFits(p, a))
 	if p.Region != "" {
-		narrow(InRegion(p.Region, a.Ground, r))
+		narrow(r.inRegion(p.Region, a))
 	}
 	if p.Domain != "" && a.Domain != "" && p.Domain != a.Domain {
 		narrow(False, "in the domain "+a.Domain+", not "+p.Domain)
@@ -254,4 +254,28 @@ func unprovoked(a *Act) (Truth, string) {
 		return Arguable, "whether it was provoked is disputed"
 	}
 	return Arguable, "whether it was provoked nobody says"
+}
+
+// inRegion looks where an act takes place.
+func (r *reading) inRegion(name string, a *Act) (Truth, string) {
+	if name != "territory-of-the-party" {
+		return InRegion(name, a.Ground, r)
+	}
+	if a.Ground.Place == "" {
+		return True, ""
+	}
+	p, err := FindPlace(string(a.Ground.Place))
+	if err != nil {
+		return Unknown, err.Error()
+	}
+	holder, ok := p.Holder(r.q.On)
+	switch {
+	case !ok:
+		return Unknown, "who held " + p.Name + " on the day is not on record"
+	case holder.Holder != a.Against:
+		return False, p.Name + " was held by " + string(holder.Holder)
+	case a.Ground.Forces:
+		return Arguable, "the text speaks of territory, and forces were attacked"
+	}
+	return True, ""
 }

@@ -15,6 +15,7 @@ type scene struct {
 	s       *Situation
 	acts    []Act // those of the question first
 	asked   int   // how many of them
+	beside  []Act // the others, but for those on the same targets: what was so without the question
 	crises  []string
 	rulings []ruling
 	claims  []claim
@@ -64,6 +65,7 @@ func newScene(w *projections.World, q projections.Query, s *Situation) *scene {
 		c.record(crisis, f)
 	})
 	c.match(q)
+	c.setBeside()
 	for _, t := range rulings {
 		if slices.Contains(c.crises, t.crisis) {
 			c.rulings = append(c.rulings, t.r)
@@ -83,8 +85,16 @@ func rulingOf(f *projections.Fact) (r ruling, ok bool) {
 	return r, r.alliance != ""
 }
 
+// unended is for how many days an act counts of which the record does not say
+// that it ended: five years. Without a limit, a war of which nobody recorded the
+// peace would go on for ever.
+const unended = 5 * 365
+
 // record adds what a fact of a crisis tells.
 func (c *scene) record(crisis string, f *projections.Fact) {
+	if f.End != projections.EndDate && f.Span.SinceLatest < c.q.On-unended {
+		return
+	}
 	act := Act{Origin: Recorded, Event: f.Causes.Began}
 	switch f.Kind {
 	case projections.FactWar:
@@ -177,6 +187,16 @@ func (c *scene) match(q projections.Query) {
 				})
 			}
 		})
+	}
+}
+
+// setBeside sets aside what has nothing to do with the targets of the question.
+func (c *scene) setBeside() {
+	c.beside = nil
+	for _, a := range c.acts[c.asked:] {
+		if a.Against == "" || !slices.Contains(c.s.Attacked, a.Against) {
+			c.beside = append(c.beside, a)
+		}
 	}
 }
 
