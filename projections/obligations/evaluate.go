@@ -103,11 +103,11 @@ func (c *scene) duty(p *pact, f *projections.Fact, clause *ledger.Clause, m *mem
 	t := r.holds(clause.Trigger, c.acts, 1)
 	quiet := r
 	quiet.quiet, quiet.trace = true, nil
-	switch before := quiet.holds(clause.Trigger, c.beside, 1); {
-	case t == False && !c.close(&r):
+	switch {
+	case t == False && !r.touched && !c.close(&r):
 		return d, false
-	case t != False && before >= t:
-		return d, false // so it was without what is asked about
+	case t != False && !r.touched && quiet.holds(clause.Trigger, c.beside, 1) >= t:
+		return d, false // the question has no part in it
 	}
 	d = Duty{
 		Bearer: m.id, Alliance: p.id, Clause: clause, ClauseID: clause.ID, For: slices.Clone(c.s.Attacked), Against: c.attackers(),

@@ -29,7 +29,8 @@ type reading struct {
 	bearer ledger.StateID
 	trace  []Step
 	quiet  bool // no trace is wanted
-	asks   bool // a duty to consult arises at the word of a party; see opinion
+	// touched is set when the condition looked at an act of the question.
+	touched bool
 }
 
 // On implements [Surroundings].
