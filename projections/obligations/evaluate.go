@@ -101,12 +101,7 @@ func (c *scene) attacked(id ledger.StateID) bool { return slices.Contains(c.s.At
 func (c *scene) duty(p *pact, f *projections.Fact, clause *ledger.Clause, m *member) (d Duty, ok bool) {
 	r := reading{scene: c, p: p, clause: clause, bearer: m.id}
 	t := r.holds(clause.Trigger, c.acts, 1)
-	quiet := r
-	quiet.quiet, quiet.trace = true, nil
-	switch {
-	case t == False && !r.touched && !c.close(&r):
-		return d, false
-	case t != False && !r.touched && quiet.holds(clause.Trigger, c.beside, 1) >= t:
+	if !r.touched && (t != False || !c.close(&r)) {
 		return d, false // the question has no part in it
 	}
 	d = Duty{

@@ -20,7 +20,7 @@ func (r *reading) leaf(p *ledger.Predicate, acts []Act, level int) (Truth, strin
 		if !relevant {
 			continue
 		}
-		r.touched = r.touched || !r.quiet && i < r.asked
+		r.touched = r.touched || i < r.asked
 		r.note(level+1, t, eventsOf(a), "%s: %s", a, reason)
 		if t == False {
 			why = a.String() + ": " + reason

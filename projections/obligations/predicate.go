@@ -28,7 +28,6 @@ type reading struct {
 	clause *ledger.Clause
 	bearer ledger.StateID
 	trace  []Step
-	quiet  bool // no trace is wanted
 	// touched is set when the condition looked at an act of the question.
 	touched bool
 }
@@ -45,9 +44,7 @@ func (r *reading) COW(id ledger.StateID) int { return r.number(id) }
 // note adds a step. The step stands before those that it rests on, so its place
 // is taken first; see [reading.enter].
 func (r *reading) note(level int, t Truth, events []ledger.Seq, format string, v ...any) Truth {
-	if !r.quiet {
-		r.trace = append(r.trace, Step{Text: fmt.Sprintf(format, v...), Truth: t, Level: level, Events: events})
-	}
+	r.trace = append(r.trace, Step{Text: fmt.Sprintf(format, v...), Truth: t, Level: level, Events: events})
 	return t
 }
 
@@ -87,16 +84,12 @@ func (r *reading) contains(list []string, id ledger.StateID) bool {
 // holds evaluates a condition over the acts given.
 func (r *reading) holds(p *ledger.Predicate, acts []Act, level int) Truth {
 	at := len(r.trace)
-	if !r.quiet {
-		r.trace = append(r.trace, Step{Level: level})
-	}
+	r.trace = append(r.trace, Step{Level: level})
 	t, text := r.evaluate(p, acts, level)
 	if p.InOpinionOf != "" && t != False {
 		t, text = r.opinion(p, t, text)
 	}
-	if !r.quiet {
-		r.trace[at].Truth, r.trace[at].Text = t, text
-	}
+	r.trace[at].Truth, r.trace[at].Text = t, text
 	return t
 }
 

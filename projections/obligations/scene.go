@@ -15,7 +15,6 @@ type scene struct {
 	s       *Situation
 	acts    []Act // those of the question first
 	asked   int   // how many of them
-	beside  []Act // the others, but for those on the same targets: what was so without the question
 	crises  []string
 	rulings []ruling
 	claims  []claim
@@ -65,7 +64,6 @@ func newScene(w *projections.World, q projections.Query, s *Situation) *scene {
 		c.record(crisis, f)
 	})
 	c.match(q)
-	c.setBeside()
 	for _, t := range rulings {
 		if slices.Contains(c.crises, t.crisis) {
 			c.rulings = append(c.rulings, t.r)
@@ -187,16 +185,6 @@ func (c *scene) match(q projections.Query) {
 				})
 			}
 		})
-	}
-}
-
-// setBeside sets aside what has nothing to do with the targets of the question.
-func (c *scene) setBeside() {
-	c.beside = nil
-	for _, a := range c.acts[c.asked:] {
-		if a.Against == "" || !slices.Contains(c.s.Attacked, a.Against) {
-			c.beside = append(c.beside, a)
-		}
 	}
 }
 
