@@ -19,20 +19,24 @@ import (
 	"foedus/seeds"
 )
 
-// curated is the World of the seeds, read once. No test may change it.
-var curated = sync.OnceValue(func() *projections.World {
+// curatedEvents are the events of the seeds, read once.
+var curatedEvents = sync.OnceValue(func() []*ledger.Event {
 	records, bad := seed.Read(seeds.FS(), ledger.Core)
 	if len(bad) > 0 {
 		panic(fmt.Sprint(bad))
 	}
-	recorded := time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC)
-	plan, err := ingest.Reconcile(new(ingest.Holdings), ledger.Core, records, recorded, "test")
+	plan, err := ingest.Reconcile(new(ingest.Holdings), ledger.Core, records, time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), "test")
 	if err != nil {
 		panic(err)
 	}
+	return plan.Events
+})
+
+// curated is the World of the seeds. No test may change it.
+var curated = sync.OnceValue(func() *projections.World {
 	w := projections.New()
-	for i, e := range plan.Events {
-		if err := w.Apply(ledger.Seq(i+1), recorded.UnixNano(), e); err != nil {
+	for i, e := range curatedEvents() {
+		if err := w.Apply(ledger.Seq(i+1), 0, e); err != nil {
 			panic(err)
 		}
 	}

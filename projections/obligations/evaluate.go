@@ -72,7 +72,7 @@ func (c *scene) clause(out *Result, p *pact, f *projections.Fact, clause *ledger
 	case clause.Trigger == nil:
 		c.standing(out, p, f, clause)
 		return
-	case !setsOff(clause.Kind):
+	case !setsOff(clause.Kind), !c.mayTouch(p, clause):
 		return
 	}
 	for i := range p.members {
@@ -84,6 +84,31 @@ func (c *scene) clause(out *Result, p *pact, f *projections.Fact, clause *ledger
 			out.Duties = append(out.Duties, d)
 		}
 	}
+}
+
+// mayTouch reports whether a condition can look at an act of the question at all,
+// whoever bears the clause. Most clauses of a day are about others.
+func (c *scene) mayTouch(p *pact, clause *ledger.Clause) bool {
+	r := reading{scene: c, p: p, clause: clause}
+	return r.mentions(clause.Trigger) || c.close(&r)
+}
+
+// mentions reports whether a leaf of a condition is about a target or an
+// attacker of the question.
+func (r *reading) mentions(p *ledger.Predicate) bool {
+	if slices.ContainsFunc(p.Of, func(q ledger.Predicate) bool { return r.mentions(&q) }) {
+		return true
+	}
+	switch p.Is {
+	case "attack", "war", "mobilization", "threat":
+	default:
+		return false
+	}
+	if len(p.Against) == 0 {
+		return true
+	}
+	return slices.ContainsFunc(r.s.Attacked, func(id ledger.StateID) bool { return r.contains(p.Against, id) }) ||
+		p.Is == "war" && slices.ContainsFunc(r.s.By, func(id ledger.StateID) bool { return r.contains(p.Against, id) })
 }
 
 // bears reports whether a clause binds a party.
