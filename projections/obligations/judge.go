@@ -81,9 +81,9 @@ func (j *judgement) decide(m *member) {
 // weakest returns the first step of the condition that is no more than the whole.
 func (j *judgement) weakest() string {
 	steps := j.d.Trace[min(2, len(j.d.Trace)):]
-	for i := len(steps) - 1; i >= 0; i-- {
-		if steps[i].Truth == j.t && (i == len(steps)-1 || steps[i+1].Level <= steps[i].Level) {
-			return steps[i].Text
+	for i, s := range slices.Backward(steps) {
+		if s.Truth == j.t && (i == len(steps)-1 || steps[i+1].Level <= s.Level) {
+			return s.Text
 		}
 	}
 	return "its condition is open"

@@ -18,7 +18,6 @@ import (
 // clauses between them, attacks, wars and suspensions.
 type maker struct {
 	t      *rapid.T
-	w      *projections.World
 	events []*ledger.Event
 }
 
@@ -183,11 +182,10 @@ func at(w *projections.World) projections.Query {
 func brief(r *obligations.Result) (out []string) {
 	for i := range r.Duties {
 		d := &r.Duties[i]
-		line := fmt.Sprintf("%s %s %s/%s: %s", d.Verdict, d.Bearer, d.Alliance, d.ClauseID, d.Reason)
+		out = append(out, fmt.Sprintf("%s %s %s/%s: %s", d.Verdict, d.Bearer, d.Alliance, d.ClauseID, d.Reason))
 		for _, s := range d.Trace {
-			line += fmt.Sprintf("\n%d %s %s %v", s.Level, s.Truth, s.Text, s.Events)
+			out = append(out, fmt.Sprintf("%d %s %s %v", s.Level, s.Truth, s.Text, s.Events))
 		}
-		out = append(out, line)
 	}
 	for _, b := range r.Breaches {
 		out = append(out, fmt.Sprintf("breach %s %s %s/%s", b.State, b.Toward, b.Alliance, b.ClauseID))

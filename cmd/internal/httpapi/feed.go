@@ -63,7 +63,8 @@ func renderUpdate(w *projections.World, e *ledger.Entry) (*rendered, error) {
 	if len(list) == 0 {
 		b = r.begin(b, r.summary(0, ""))
 	}
-	r.whole = append(b, "]}\n\n"...)
+	b = append(b, "]}\n\n"...)
+	r.whole = b
 	return r, nil
 }
 
