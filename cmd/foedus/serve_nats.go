@@ -125,19 +125,19 @@ func (s *serving) serveNATS(ctx context.Context, answers http.Handler) (stop fun
 	ctx, cancel := context.WithCancel(ctx)
 	var running sync.WaitGroup
 	running.Go(func() {
-		s.outliving(ctx, "updates are not published over NATS any more; HTTP streams go on", publisher.Run)
+		s.outliving(ctx, "updates", publisher.Run)
 		s.unpublished.Store(true)
 	})
 	running.Go(func() {
-		s.outliving(ctx, "questions over NATS are not answered any more; those over HTTP are", queries.Run)
+		s.outliving(ctx, "questions", queries.Run)
 	})
 	return func() { cancel(); running.Wait() }, nil
 }
 
 // outliving runs what the rest of the server does not depend on.
-func (s *serving) outliving(ctx context.Context, message string, run func(context.Context) error) {
+func (s *serving) outliving(ctx context.Context, what string, run func(context.Context) error) {
 	if err := run(ctx); err != nil && ctx.Err() == nil {
-		s.logger.ErrorContext(ctx, message, "error", err)
+		s.logger.ErrorContext(ctx, "NATS is not served any more; HTTP is", "what", what, "error", err)
 	}
 }
 
