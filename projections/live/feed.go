@@ -17,7 +17,8 @@ import (
 const (
 	feedRing  = 4096     // updates of the whole log, rendered
 	topicRing = 4096     // frames of one topic
-	topicMost = 4 << 20  // bytes of them
+	topicMost = 4 << 20  // bytes of them, at most
+	topicsAll = 64 << 20 // bytes of all topics, which they share
 	stretch   = 256      // updates that are rendered together while a subscriber catches up
 	held      = 16       // updates rendered while the World stands still: its writer waits
 	joinMost  = 64 << 10 // bytes of one batch that is made of several
@@ -192,7 +193,7 @@ func (f *Feed[T, K]) offer(ctx context.Context, first, last ledger.Seq) error {
 	f.proj.View(func(w *projections.World) {
 		for key, t := range f.topics {
 			if b := batchFor(key, w, first, updates); b.frames > 0 {
-				grown = append(grown, t.add(b))
+				grown = append(grown, t.add(b, f.share()))
 			}
 		}
 	})
@@ -203,6 +204,10 @@ func (f *Feed[T, K]) offer(ctx context.Context, first, last ledger.Seq) error {
 	}
 	return nil
 }
+
+// share is how many bytes a topic may keep, so that many topics together keep no
+// more than they may. The caller holds mu.
+func (f *Feed[T, K]) share() int { return min(topicMost, topicsAll/len(f.topics)) }
 
 // move says that everything up to a sequence was offered.
 func (f *Feed[T, K]) move(at ledger.Seq) {
@@ -229,13 +234,13 @@ func batchFor[T any, K Topic[T]](key K, w *projections.World, first ledger.Seq, 
 
 // add puts a batch behind the others and drops old ones that are too many. It
 // returns what is to be closed to wake the subscribers.
-func (t *topic) add(b batchOf) chan struct{} {
+func (t *topic) add(b batchOf, most int) chan struct{} {
 	old := t.state.Load()
 	s := &topicState{
 		open: true, from: old.from, batches: append(old.batches, b), size: old.size + len(b.data), frames: old.frames + b.frames,
 		newer: make(chan struct{}),
 	}
-	for len(s.batches) > 1 && (s.size > topicMost || s.frames > topicRing) {
+	for len(s.batches) > 1 && (s.size > most || s.frames > topicRing) {
 		gone := &s.batches[0]
 		s.from, s.size, s.frames = gone.through, s.size-len(gone.data), s.frames-gone.frames
 		s.batches = s.batches[1:]
