@@ -101,13 +101,8 @@ func (c *scene) attacked(id ledger.StateID) bool { return slices.Contains(c.s.At
 func (c *scene) duty(p *pact, f *projections.Fact, clause *ledger.Clause, m *member) (d Duty, ok bool) {
 	r := reading{scene: c, p: p, clause: clause, bearer: m.id}
 	t := r.holds(clause.Trigger, c.acts, 1)
-	quiet := r
-	quiet.quiet, quiet.trace = true, nil
-	switch before := quiet.holds(clause.Trigger, c.beside, 1); {
-	case t == False && !c.close(&r):
+	if t == False && !c.close(&r) || t != False && r.asBefore(t) {
 		return d, false
-	case t != False && before >= t:
-		return d, false // so it was without what is asked about
 	}
 	d = Duty{
 		Bearer: m.id, Alliance: p.id, Clause: clause, ClauseID: clause.ID, For: slices.Clone(c.s.Attacked), Against: c.attackers(),
@@ -118,6 +113,15 @@ func (c *scene) duty(p *pact, f *projections.Fact, clause *ledger.Clause, m *mem
 	j.d.Trace = append(j.d.Trace, r.trace...)
 	j.decide(m)
 	return d, true
+}
+
+// asBefore reports whether a condition holds as well without what is asked
+// about: by other acts, where the question adds nothing that would do alone.
+func (r *reading) asBefore(t Truth) bool {
+	q := *r
+	q.quiet, q.trace = true, nil
+	with := func(acts []Act) bool { return q.holds(r.clause.Trigger, acts, 1) >= t }
+	return with(r.beside) && (with(nil) || !with(r.acts[:r.asked]))
 }
 
 // attackers names who attacks.

@@ -15,7 +15,7 @@ type pact struct {
 	members  []member
 	left     []ledger.StateID // were parties and are none on the day
 	protocol []ledger.StateID // designated, without being parties
-	hidden   bool // it has clauses that were not public on the day
+	hidden   bool             // it has clauses that were not public on the day
 }
 
 // member is a party on the day.

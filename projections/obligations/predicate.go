@@ -89,43 +89,55 @@ func (r *reading) holds(p *ledger.Predicate, acts []Act, level int) Truth {
 	if !r.quiet {
 		r.trace = append(r.trace, Step{Level: level})
 	}
-	t, text := r.evaluate(p, acts, level)
-	if p.InOpinionOf != "" && t != False {
-		t, text = r.opinion(p, t, text)
+	f := r.evaluate(p, acts, level)
+	if p.InOpinionOf != "" && f.truth != False {
+		f = r.opinion(p, f)
 	}
 	if !r.quiet {
-		r.trace[at].Truth, r.trace[at].Text = t, text
+		s := &r.trace[at]
+		s.Truth, s.Text, s.cause = f.truth, f.text, f.cause
 	}
-	return t
+	return f.truth
 }
 
-func (r *reading) evaluate(p *ledger.Predicate, acts []Act, level int) (t Truth, text string) {
+// finding is what came of a condition.
+type finding struct {
+	truth Truth
+	text  string // what the condition asks for
+	cause string // why it holds or does not; "" where its parts say
+}
+
+// found is a finding of which the text says the cause too.
+func found(t Truth, text string) finding { return finding{t, text, text} }
+
+func (r *reading) evaluate(p *ledger.Predicate, acts []Act, level int) finding {
 	switch p.Is {
 	case "all":
-		t = True
+		t := True
 		for i := range p.Of {
 			t = And(t, r.holds(&p.Of[i], acts, level+1))
 		}
-		return t, gloss("all of these must hold", p)
+		return finding{t, gloss("all of these must hold", p), ""}
 	case "any":
+		t := False
 		for i := range p.Of {
 			t = Or(t, r.holds(&p.Of[i], acts, level+1))
 		}
-		return t, gloss("one of these must hold", p)
+		return finding{t, gloss("one of these must hold", p), ""}
 	case "not":
-		t = True
+		t := True
 		for i := range p.Of {
 			t = And(t, Not(r.holds(&p.Of[i], acts, level+1)))
 		}
-		return t, gloss("this must not hold", p)
+		return finding{t, gloss("this must not hold", p), ""}
 	case "during":
-		return r.during(p)
+		return found(r.during(p))
 	case "described":
-		return r.described(p)
+		return found(r.described(p))
 	case "not-aggressor":
-		return r.notAggressor(p, acts)
+		return found(r.notAggressor(p, acts))
 	case "demand-refused":
-		return r.assumed(p, Unknown, "a demand must have been refused, and nothing recorded decides that")
+		return found(r.assumed(p, Unknown, "a demand must have been refused, and nothing recorded decides that"))
 	}
 	return r.leaf(p, acts, level)
 }
@@ -194,12 +206,18 @@ func (r *reading) notAggressor(p *ledger.Predicate, acts []Act) (Truth, string) 
 
 // opinion weakens a condition that is left to somebody's opinion: it holds once
 // one who may say so has said so on record.
-func (r *reading) opinion(p *ledger.Predicate, t Truth, text string) (Truth, string) {
+func (r *reading) opinion(p *ledger.Predicate, f finding) finding {
 	for _, c := range r.claims {
 		if c.alliance == r.p.id && (c.clause == "" || c.clause == r.clause.ID) {
-			return True, text + "; " + string(c.by) + " asked for it on record"
+			said := string(c.by) + " asked for it on record"
+			return finding{True, f.text + "; " + said, said}
 		}
 	}
 	whose := map[string]string{"any-party": "any party", "each-party": "each party for itself", "organ": "the organ"}[p.InOpinionOf]
-	return And(t, Arguable), text + "; that is for " + whose + " to say, and none is on record to have said so"
+	open := "that is for " + whose + " to say, and none is on record to have said so"
+	out := finding{And(f.truth, Arguable), f.text + "; " + open, f.cause}
+	if f.truth == True {
+		out.cause = "whether the case has come is for " + whose + " to say, and none is on record to have said so"
+	}
+	return out
 }
