@@ -146,7 +146,6 @@ func (f *follower) answer(act Act) *Result {
 			c.acts = append(c.acts, o)
 		}
 	}
-	c.setBeside()
 	c.rulings = nil // they were given on what happened, not on what is supposed
 	return c.evaluate()
 }

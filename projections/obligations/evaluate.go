@@ -100,8 +100,8 @@ func (c *scene) attacked(id ledger.StateID) bool { return slices.Contains(c.s.At
 // situation has nothing to do with it.
 func (c *scene) duty(p *pact, f *projections.Fact, clause *ledger.Clause, m *member) (d Duty, ok bool) {
 	r := reading{scene: c, p: p, clause: clause, bearer: m.id}
-	t := r.holds(clause.Trigger, c.acts, 1)
-	if t == False && !c.close(&r) || t != False && r.asBefore(t) {
+	t, ok := r.answer()
+	if !ok {
 		return d, false
 	}
 	d = Duty{
@@ -115,13 +115,21 @@ func (c *scene) duty(p *pact, f *projections.Fact, clause *ledger.Clause, m *mem
 	return d, true
 }
 
-// asBefore reports whether a condition holds as well without what is asked
-// about: by other acts, where the question adds nothing that would do alone.
-func (r *reading) asBefore(t Truth) bool {
-	q := *r
-	q.quiet, q.trace = true, nil
-	with := func(acts []Act) bool { return q.holds(r.clause.Trigger, acts, 1) >= t }
-	return with(r.beside) && (with(nil) || !with(r.acts[:r.asked]))
+// answer evaluates the condition of the clause, and reports whether the answer is
+// worth telling. Where others set the clause off already, only what the question
+// adds to it counts.
+func (r *reading) answer() (t Truth, ok bool) {
+	t = r.holds(r.clause.Trigger, r.acts, 1)
+	quiet := *r
+	quiet.quiet, quiet.trace = true, nil
+	if t != False && quiet.holds(r.clause.Trigger, r.acts[r.asked:], 1) >= t {
+		r.trace = nil
+		t = r.holds(r.clause.Trigger, r.acts[:r.asked], 1)
+		if t != False && quiet.holds(r.clause.Trigger, nil, 1) >= t {
+			return t, false
+		}
+	}
+	return t, t != False || r.scene.close(r)
 }
 
 // attackers names who attacks.
@@ -169,7 +177,7 @@ func (c *scene) standing(out *Result, p *pact, f *projections.Fact, clause *ledg
 		}
 		r := reading{scene: c, p: p, clause: clause, bearer: by}
 		for _, target := range c.s.Attacked {
-			if target == by || len(clause.Beneficiary) > 0 && !r.contains(clause.Beneficiary, target) ||
+			if target == by || len(clause.Beneficiary) > 0 && !r.owed(clause.Beneficiary, target) ||
 				len(clause.Beneficiary) == 0 && !p.party(target) {
 				continue
 			}
@@ -246,20 +254,58 @@ func (c *scene) conflicts(out *Result) {
 		}
 		for k := range out.Duties {
 			o := &out.Duties[k]
-			if o.Bearer == d.Bearer && o.Clause.Kind == "neutrality" && (o.Verdict == Bound || o.Verdict == Contestable) {
-				out.Conflicts = append(out.Conflicts, Conflict{
-					State: d.Bearer, A: i, B: k,
-					Text: fmt.Sprintf("%s must fight under %s of %s and stay neutral under %s of %s", d.Bearer, d.Clause.Article, d.Alliance, o.Clause.Article, o.Alliance),
-				})
+			if o.Bearer != d.Bearer || o.Clause.Kind != "neutrality" || o.Verdict != Bound && o.Verdict != Contestable || c.agree(d, o) {
+				continue
 			}
+			out.Conflicts = append(out.Conflicts, Conflict{
+				State: d.Bearer, A: i, B: k,
+				Text: fmt.Sprintf("%s must fight under %s of %s and stay neutral under %s of %s", d.Bearer, d.Clause.Article, d.Alliance, o.Clause.Article, o.Alliance),
+			})
 		}
-		for _, by := range c.s.By {
-			for _, b := range c.promises(d.Bearer, by) {
-				out.Conflicts = append(out.Conflicts, Conflict{
-					State: d.Bearer, A: i, B: -1, Promise: &b,
-					Text: fmt.Sprintf("%s must fight %s under %s of %s, and promised not to attack it in %s of %s", d.Bearer, by, d.Clause.Article, d.Alliance, b.Clause.Article, b.Alliance),
-				})
-			}
+		c.forbidden(out, i)
+	}
+}
+
+// agree reports whether a duty to fight is for the same side to which a
+// neutrality is owed: who fights beside it does not wrong it.
+func (c *scene) agree(fight, neutral *Duty) bool {
+	if fight.Clause.Kind == "offense" {
+		return c.favours(neutral, c.s.By) && !c.favours(neutral, c.s.Attacked)
+	}
+	helped, harmed := c.s.Attacked, c.s.By
+	if c.favours(fight, c.s.By) && !c.favours(fight, c.s.Attacked) {
+		helped, harmed = harmed, helped
+	}
+	return c.favours(neutral, helped) && !c.favours(neutral, harmed)
+}
+
+// favours reports whether the clause of a duty is for one of some states, of
+// which none has to be a party.
+func (c *scene) favours(d *Duty, states []ledger.StateID) bool {
+	i := slices.IndexFunc(c.known, func(p *pact) bool { return p.id == d.Alliance })
+	if i < 0 {
+		return false
+	}
+	r := reading{scene: c, p: c.known[i], clause: d.Clause, bearer: d.Bearer}
+	return slices.ContainsFunc(states, func(id ledger.StateID) bool {
+		return r.owed(d.Clause.Beneficiary, id) || d.Clause.Trigger != nil && aims(d.Clause.Trigger, &r, id)
+	})
+}
+
+// aims reports whether a condition is about acts against a state.
+func aims(p *ledger.Predicate, r *reading, id ledger.StateID) bool {
+	return len(p.Against) > 0 && r.owed(p.Against, id) || p.Is != "not" && slices.ContainsFunc(p.Of, func(q ledger.Predicate) bool { return aims(&q, r, id) })
+}
+
+// forbidden names what the bearer of a duty promised not to do to the attackers.
+func (c *scene) forbidden(out *Result, i int) {
+	d := &out.Duties[i]
+	for _, by := range c.s.By {
+		for _, b := range c.promises(d.Bearer, by) {
+			out.Conflicts = append(out.Conflicts, Conflict{
+				State: d.Bearer, A: i, B: -1, Promise: &b,
+				Text: fmt.Sprintf("%s must fight %s under %s of %s, and promised not to attack it in %s of %s", d.Bearer, by, d.Clause.Article, d.Alliance, b.Clause.Article, b.Alliance),
+			})
 		}
 	}
 }

@@ -103,6 +103,9 @@ func (j *judgement) attackerIsParty() {
 	if j.clause.Kind != "defense" && j.clause.Kind != "offense" || j.d.Verdict == NotBound {
 		return
 	}
+	if j.clause.Kind == "defense" && !j.favours(j.d, j.s.Attacked) {
+		return // it is for him
+	}
 	for _, by := range j.s.By {
 		if j.p.party(by) && !names(j.clause.Trigger, string(by)) {
 			why := "the attacker " + string(by) + " is a party itself, which the text does not speak of"

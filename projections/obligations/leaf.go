@@ -264,7 +264,7 @@ func (r *reading) isAgainst(p *ledger.Predicate, id ledger.StateID) bool {
 	if len(p.Against) == 0 {
 		return true
 	}
-	return id != "" && r.contains(p.Against, id)
+	return id != "" && r.owed(p.Against, id)
 }
 
 // attackerFits compares what the attacker is: a state, or not.
@@ -284,37 +284,42 @@ func (r *reading) attackerFits(p *ledger.Predicate, a *Act) (Truth, string) {
 }
 
 // supportFits looks for one who supports the attacker: at war with the same
-// target, or attacking it.
+// target, whoever of the two began, or mobilising against it.
 func (r *reading) supportFits(p *ledger.Predicate, a *Act) (Truth, string) {
 	if len(p.JoinedBy) == 0 {
 		return True, ""
 	}
-	best, why := False, "the attacker has no support of "+strings.Join(p.JoinedBy, " or ")
+	best, why := False, "the attacker has no support of "+named(p.JoinedBy, "")
 	for i := range r.acts {
 		o := &r.acts[i]
-		if o.By == "" || o.By == a.By || o.Against != a.Against || !r.contains(p.JoinedBy, o.By) {
+		friend := o.By
+		if o.fights() && o.By == a.Against {
+			friend = o.Against
+		} else if o.Against != a.Against {
 			continue
 		}
 		switch {
+		case friend == "" || friend == a.By || !r.contains(p.JoinedBy, friend):
 		case o.fights():
 			return True, ""
 		case o.Kind == ActMobilization && o.Extent != "precautionary" && best < Arguable:
-			best, why = Arguable, "whether the mobilisation of "+string(o.By)+" is support is open"
+			best, why = Arguable, "whether the mobilisation of "+string(friend)+" is support is open"
 		}
 	}
 	return best, why
 }
 
 func unprovoked(a *Act) (Truth, string) {
-	switch {
-	case a.Answer:
-		return False, "it answers an attack, so it is not unprovoked"
-	case a.Provocation == Provoked:
+	switch a.Provocation {
+	case Provoked:
 		return False, "it was provoked"
-	case a.Provocation == Unprovoked:
+	case Unprovoked:
 		return True, ""
-	case a.Provocation == Disputed:
+	case Disputed:
 		return Arguable, "whether it was provoked is disputed"
+	}
+	if a.Answer {
+		return False, "it answers an attack, so it is not unprovoked"
 	}
 	return Arguable, "whether it was provoked nobody says"
 }

@@ -83,6 +83,12 @@ func (r *reading) contains(list []string, id ledger.StateID) bool {
 	return false
 }
 
+// owed reports whether a list holds a state to which something may be owed: a
+// party that left is owed nothing, even where a text names it.
+func (r *reading) owed(list []string, id ledger.StateID) bool {
+	return !slices.Contains(r.p.left, id) && r.contains(list, id)
+}
+
 // holds evaluates a condition over the acts given.
 func (r *reading) holds(p *ledger.Predicate, acts []Act, level int) Truth {
 	at := len(r.trace)
@@ -213,7 +219,7 @@ func (r *reading) opinion(p *ledger.Predicate, f finding) finding {
 			return finding{True, f.text + "; " + said, said}
 		}
 	}
-	whose := map[string]string{"any-party": "any party", "each-party": "each party for itself", "organ": "the organ"}[p.InOpinionOf]
+	whose := map[string]string{"any-party": "any party", "each-party": "each party", "organ": "the organ"}[p.InOpinionOf]
 	open := "that is for " + whose + " to say, and none is on record to have said so"
 	out := finding{And(f.truth, Arguable), f.text + "; " + open, f.cause}
 	if f.truth == True {

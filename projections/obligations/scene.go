@@ -15,7 +15,6 @@ type scene struct {
 	s       *Situation
 	acts    []Act // those of the question first
 	asked   int   // how many of them
-	beside  []Act // the others, but for those on the same targets: what was so without the question
 	crises  []string
 	rulings []ruling
 	claims  []claim
@@ -65,7 +64,7 @@ func newScene(w *projections.World, q projections.Query, s *Situation) *scene {
 		c.record(crisis, f)
 	})
 	c.match(q)
-	c.setBeside()
+	c.answers()
 	for _, t := range rulings {
 		if slices.Contains(c.crises, t.crisis) {
 			c.rulings = append(c.rulings, t.r)
@@ -95,7 +94,7 @@ func (c *scene) record(crisis string, f *projections.Fact) {
 	if f.End != projections.EndDate && f.Span.SinceLatest < c.q.On-unended {
 		return
 	}
-	act := Act{Origin: Recorded, Event: f.Causes.Began}
+	act := Act{Origin: Recorded, Event: f.Causes.Began, since: f.Span.SinceEarliest}
 	switch f.Kind {
 	case projections.FactWar:
 		act.Kind, act.By, act.Against = ActWar, ledger.StateID(f.A), ledger.StateID(f.B)
@@ -121,7 +120,7 @@ func (c *scene) record(crisis string, f *projections.Fact) {
 		}
 		act.Kind, act.Domain, act.Provocation, act.Attribution = ActAttack, p.Domain, p.Provocation, p.AttackerKind
 		for _, target := range p.Targets {
-			act.Against, act.Ground.State = target, target
+			act.Against = target
 			for _, by := range p.Attackers {
 				act.By = by
 				c.add(crisis, act)
@@ -151,9 +150,15 @@ func (c *scene) add(crisis string, act Act) {
 				if a.Attribution == "" {
 					a.Attribution = act.Attribution
 				}
+				if a.since == 0 || act.since < a.since {
+					a.since = act.since
+				}
 			}
 			return
 		}
+	}
+	if act.Ground == (Ground{}) {
+		act.Ground.State = act.Against
 	}
 	c.acts = append(c.acts, act)
 }
@@ -190,12 +195,19 @@ func (c *scene) match(q projections.Query) {
 	}
 }
 
-// setBeside sets aside what has nothing to do with the targets of the question.
-func (c *scene) setBeside() {
-	c.beside = nil
-	for _, a := range c.acts[c.asked:] {
-		if a.Against == "" || !slices.Contains(c.s.Attacked, a.Against) {
-			c.beside = append(c.beside, a)
+// answers marks the acts of the question that answer an attack on record: the
+// target was the first of the two to attack.
+func (c *scene) answers() {
+	for i := range c.acts[:c.asked] {
+		a := &c.acts[i]
+		if !a.fights() || a.By == "" {
+			continue
+		}
+		for k := range c.acts[c.asked:] {
+			o := &c.acts[c.asked+k]
+			if o.fights() && o.By == a.Against && o.Against == a.By && (a.since == 0 || o.since < a.since) {
+				a.Answer = true
+			}
 		}
 	}
 }
