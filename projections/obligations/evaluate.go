@@ -121,7 +121,7 @@ func (c *scene) duty(p *pact, f *projections.Fact, clause *ledger.Clause, m *mem
 func (r *reading) answer() (t Truth, ok bool) {
 	t = r.holds(r.clause.Trigger, r.acts, 1)
 	quiet := *r
-	quiet.quiet, quiet.trace = true, nil
+	quiet.quiet, quiet.alone, quiet.trace = true, true, nil
 	if t != False && quiet.holds(r.clause.Trigger, r.acts[r.asked:], 1) >= t {
 		r.trace = nil
 		t = r.holds(r.clause.Trigger, r.acts[:r.asked], 1)
@@ -302,6 +302,9 @@ func (c *scene) forbidden(out *Result, i int) {
 	d := &out.Duties[i]
 	for _, by := range c.s.By {
 		for _, b := range c.promises(d.Bearer, by) {
+			if slices.ContainsFunc(out.Breaches, func(o Breach) bool { return o.State == by && o.Alliance == b.Alliance }) {
+				continue // he breaks it himself
+			}
 			out.Conflicts = append(out.Conflicts, Conflict{
 				State: d.Bearer, A: i, B: -1, Promise: &b,
 				Text: fmt.Sprintf("%s must fight %s under %s of %s, and promised not to attack it in %s of %s", d.Bearer, by, d.Clause.Article, d.Alliance, b.Clause.Article, b.Alliance),
@@ -316,7 +319,7 @@ func (c *scene) promises(state, toward ledger.StateID) []Breach {
 	turned.s = &Situation{Attacked: []ledger.StateID{toward}, By: []ledger.StateID{state}}
 	var found Result
 	for _, p := range c.known {
-		if !p.party(state) || p.id == "un-charter" { // self-defence of others is its own exception (Art. 51)
+		if !p.party(state) {
 			continue
 		}
 		facts := p.view.Of(projections.FactClause)

@@ -195,6 +195,9 @@ func (r *reading) fits(p *ledger.Predicate, a *Act) (t Truth, reason string, rel
 	if p.Domain == "" && (a.Domain == "cyber" || a.Domain == "space") {
 		narrow(Arguable, "whether an attack in the domain "+a.Domain+" is an armed attack the text does not say")
 	}
+	if p.Region == "" && p.Is == "attack" {
+		narrow(r.elsewhere(a))
+	}
 	if p.Unprovoked {
 		narrow(unprovoked(a))
 	} else if a.Answer && p.Is == "attack" {
@@ -307,6 +310,28 @@ func (r *reading) supportFits(p *ledger.Predicate, a *Act) (Truth, string) {
 		}
 	}
 	return best, why
+}
+
+// elsewhere looks whether a place that is named is that of the state attacked,
+// where the text says nothing of places.
+func (r *reading) elsewhere(a *Act) (Truth, string) {
+	if a.Ground.Place == "" {
+		return True, ""
+	}
+	p, err := FindPlace(string(a.Ground.Place))
+	if err != nil {
+		return Unknown, err.Error()
+	}
+	holds, held := p.Holder(r.q.On)
+	owns, owned := p.Sovereign(r.q.On)
+	if !held && !owned || owns.Holder == a.Against || holds.Holder == a.Against && holds.How != HoldOccupied {
+		return True, ""
+	}
+	whose := owns.Holder
+	if !owned {
+		whose = holds.Holder
+	}
+	return Arguable, p.Name + " belonged to " + string(whose) + "; whether that is an attack on " + string(a.Against) + " the text does not say"
 }
 
 func unprovoked(a *Act) (Truth, string) {

@@ -29,7 +29,7 @@ type reading struct {
 	bearer ledger.StateID
 	trace  []Step
 	quiet  bool // no trace is wanted
-	asks   bool // a duty to consult arises at the word of a party; see opinion
+	alone  bool // what is on record to have been asked for does not count
 }
 
 // On implements [Surroundings].
@@ -96,7 +96,7 @@ func (r *reading) holds(p *ledger.Predicate, acts []Act, level int) Truth {
 		r.trace = append(r.trace, Step{Level: level})
 	}
 	f := r.evaluate(p, acts, level)
-	if p.InOpinionOf != "" && f.truth != False {
+	if p.InOpinionOf != "" && (f.truth != False || p.InOpinionOf == "any-party" && r.clause.Kind == "consult") {
 		f = r.opinion(p, f)
 	}
 	if !r.quiet {
@@ -211,19 +211,35 @@ func (r *reading) notAggressor(p *ledger.Predicate, acts []Act) (Truth, string) 
 }
 
 // opinion weakens a condition that is left to somebody's opinion: it holds once
-// one who may say so has said so on record.
+// one who may say so has said so on record. Where any party may ask to consult,
+// its word is enough.
 func (r *reading) opinion(p *ledger.Predicate, f finding) finding {
-	for _, c := range r.claims {
-		if c.alliance == r.p.id && (c.clause == "" || c.clause == r.clause.ID) {
-			said := string(c.by) + " asked for it on record"
-			return finding{True, f.text + "; " + said, said}
-		}
+	if c := r.said(); c != nil {
+		said := string(c.by) + " asked for it on record"
+		return finding{True, f.text + "; " + said, said}
+	}
+	if f.truth == False {
+		return f
 	}
 	whose := map[string]string{"any-party": "any party", "each-party": "each party", "organ": "the organ"}[p.InOpinionOf]
-	open := "that is for " + whose + " to say, and none is on record to have said so"
-	out := finding{And(f.truth, Arguable), f.text + "; " + open, f.cause}
+	open := "is for " + whose + " to say, and none is on record to have said so"
+	out := finding{And(f.truth, Arguable), f.text + "; that " + open, f.cause}
 	if f.truth == True {
-		out.cause = "whether the case has come is for " + whose + " to say, and none is on record to have said so"
+		out.cause = "whether the case has come " + open
 	}
 	return out
+}
+
+// said returns a request on record under the clause, nil if there is none.
+func (r *reading) said() *claim {
+	if r.alone {
+		return nil
+	}
+	i := slices.IndexFunc(r.claims, func(c claim) bool {
+		return c.alliance == r.p.id && (c.clause == "" || c.clause == r.clause.ID) && r.p.party(c.by)
+	})
+	if i < 0 {
+		return nil
+	}
+	return &r.claims[i]
 }
