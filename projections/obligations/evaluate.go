@@ -266,16 +266,19 @@ func (c *scene) conflicts(out *Result) {
 	}
 }
 
+// sides says for and against whom the bearer of a duty fights. A war has two
+// sides, and a text that speaks of war may be for the one who began it.
+func (c *scene) sides(d *Duty, attacked, by []ledger.StateID) (helped, harmed []ledger.StateID) {
+	if d.Clause.Kind == "offense" || c.favours(d, by) && !c.favours(d, attacked) {
+		return by, attacked
+	}
+	return attacked, by
+}
+
 // agree reports whether a duty to fight is for the same side to which a
 // neutrality is owed: who fights beside it does not wrong it.
 func (c *scene) agree(fight, neutral *Duty) bool {
-	if fight.Clause.Kind == "offense" {
-		return c.favours(neutral, c.s.By) && !c.favours(neutral, c.s.Attacked)
-	}
-	helped, harmed := c.s.Attacked, c.s.By
-	if c.favours(fight, c.s.By) && !c.favours(fight, c.s.Attacked) {
-		helped, harmed = harmed, helped
-	}
+	helped, harmed := c.sides(fight, c.s.Attacked, c.s.By)
 	return c.favours(neutral, helped) && !c.favours(neutral, harmed)
 }
 
@@ -297,29 +300,33 @@ func aims(p *ledger.Predicate, r *reading, id ledger.StateID) bool {
 	return len(p.Against) > 0 && r.owed(p.Against, id) || p.Is != "not" && slices.ContainsFunc(p.Of, func(q ledger.Predicate) bool { return aims(&q, r, id) })
 }
 
-// forbidden names what the bearer of a duty promised not to do to the attackers.
+// forbidden names what the bearer of a duty promised not to do to those whom he
+// has to fight, unless they break that promise themselves.
 func (c *scene) forbidden(out *Result, i int) {
 	d := &out.Duties[i]
-	for _, by := range c.s.By {
-		for _, b := range c.promises(d.Bearer, by) {
-			if slices.ContainsFunc(out.Breaches, func(o Breach) bool { return o.State == by && o.Alliance == b.Alliance }) {
-				continue // he breaks it himself
+	_, enemies := c.sides(d, c.s.Attacked, c.s.By)
+	for _, enemy := range enemies {
+		for _, b := range c.promises(d.Bearer, enemy) {
+			if slices.ContainsFunc(out.Breaches, func(o Breach) bool { return o.State == enemy && o.Alliance == b.Alliance }) {
+				continue
 			}
 			out.Conflicts = append(out.Conflicts, Conflict{
 				State: d.Bearer, A: i, B: -1, Promise: &b,
-				Text: fmt.Sprintf("%s must fight %s under %s of %s, and promised not to attack it in %s of %s", d.Bearer, by, d.Clause.Article, d.Alliance, b.Clause.Article, b.Alliance),
+				Text: fmt.Sprintf("%s must fight %s under %s of %s, and promised not to attack it in %s of %s", d.Bearer, enemy, d.Clause.Article, d.Alliance, b.Clause.Article, b.Alliance),
 			})
 		}
 	}
 }
 
-// promises lists the clauses by which a state promised another not to attack it.
+// promises lists the clauses by which a state promised another, and no third,
+// not to attack it. A promise of peace among many leaves each free to defend
+// those among them, or beside them, who are attacked.
 func (c *scene) promises(state, toward ledger.StateID) []Breach {
 	turned := *c
 	turned.s = &Situation{Attacked: []ledger.StateID{toward}, By: []ledger.StateID{state}}
 	var found Result
 	for _, p := range c.known {
-		if !p.party(state) {
+		if len(p.members) != 2 || !p.party(state) || !p.party(toward) {
 			continue
 		}
 		facts := p.view.Of(projections.FactClause)
