@@ -129,7 +129,7 @@ func (r *reading) answer() (t Truth, ok bool) {
 			return t, false
 		}
 	}
-	return t, t != False || r.scene.close(r)
+	return t, t != False || r.close(r)
 }
 
 // attackers names who attacks.

@@ -248,7 +248,7 @@ func (r *reading) kindFits(p *ledger.Predicate, a *Act) (Truth, string) {
 // sides compares attacker and target. In a war it does not matter who began.
 func (r *reading) sides(p *ledger.Predicate, a *Act) (by, against bool) {
 	by, against = r.isBy(p, a.By, a.Name), r.isAgainst(p, a.Against)
-	if p.Is == "war" && !(by && against) && a.By != "" && a.Against != "" {
+	if p.Is == "war" && (!by || !against) && a.By != "" && a.Against != "" {
 		if other, target := r.isBy(p, a.Against, ""), r.isAgainst(p, a.By); other && target {
 			return true, true
 		}
