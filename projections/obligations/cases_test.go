@@ -277,11 +277,12 @@ func (c *aCase) verdict(words []string, line string) {
 		if string(d.Bearer) != words[1] || string(d.Alliance) != alliance || string(d.ClauseID) != clause {
 			continue
 		}
-		text := []string{d.Reason}
+		lines := []string{d.Reason}
 		for _, s := range d.Trace {
-			text = append(text, s.Text)
+			lines = append(lines, s.Text)
 		}
-		if d.Verdict != v || !strings.Contains(strings.ToLower(strings.Join(text, "\n")), strings.ToLower(strings.TrimSpace(says))) {
+		text := strings.Join(lines, "\n")
+		if d.Verdict != v || !strings.Contains(strings.ToLower(text), strings.ToLower(strings.TrimSpace(says))) {
 			c.t.Errorf("%s: %s; want %q\n%s", c.at, d.Verdict, strings.TrimSpace(says), c.told(words[1], words[2]))
 		}
 		return

@@ -29,6 +29,7 @@ type Step struct {
 	Truth  Truth
 	Level  int          // how deep it stands in the condition
 	Events []ledger.Seq // what it rests on
+	cause  string       // why it is so, for [Duty.Reason]; "" where the steps below it say
 }
 
 // Duty is what one state owes under one clause, or does not, and why.
