@@ -96,7 +96,7 @@ func (c *scene) mayTouch(p *pact, clause *ledger.Clause) bool {
 // mentions reports whether a leaf of a condition is about a target or an
 // attacker of the question.
 func (r *reading) mentions(p *ledger.Predicate) bool {
-	if slices.ContainsFunc(p.Of, func(q ledger.Predicate) bool { return r.mentions(&q) }) {
+	if slices.ContainsFunc(p.Of, func(q ledger.Predicate) bool { return r.mentions(&q) }) || p.InOpinionOf != "" && r.said() != nil {
 		return true
 	}
 	switch p.Is {
@@ -147,14 +147,11 @@ func (r *reading) answer() (t Truth, ok bool) {
 	t = r.holds(r.clause.Trigger, r.acts, 1)
 	quiet := *r
 	quiet.quiet, quiet.alone, quiet.trace = true, true, nil
-	if !r.touched {
-		return t, t == False && r.close(r)
-	}
 	if t != False && quiet.holds(r.clause.Trigger, r.acts[r.asked:], 1) >= t {
 		r.trace = nil
 		t = r.holds(r.clause.Trigger, r.acts[:r.asked], 1)
 	}
-	return t, true
+	return t, r.touched || t == False && r.close(r)
 }
 
 // attackers names who attacks.

@@ -217,6 +217,7 @@ func (r *reading) notAggressor(p *ledger.Predicate, acts []Act) (Truth, string) 
 // its word is enough.
 func (r *reading) opinion(p *ledger.Predicate, f finding) finding {
 	if c := r.said(); c != nil {
+		r.touched = true
 		said := string(c.by) + " asked for it on record"
 		return finding{True, f.text + "; " + said, said}
 	}
