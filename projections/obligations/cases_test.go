@@ -55,6 +55,7 @@ var curated = sync.OnceValue(func() *projections.World {
 //	attribution state|non-state|disputed
 //	extent partial|general|precautionary
 //	assume WORDS...
+//	propagate                             an attack that a treaty deems one on all counts for other treaties
 //
 // followed by what is expected:
 //
@@ -172,6 +173,8 @@ func (c *aCase) given(words []string) bool {
 		c.s.Attribution = words[1]
 	case "extent":
 		c.s.Extent = words[1]
+	case "propagate":
+		c.s.Propagate = true
 	case "assume":
 		c.s.Assumed = append(c.s.Assumed, strings.Join(words[1:], " "))
 	default:

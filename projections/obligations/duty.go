@@ -102,6 +102,10 @@ type Result struct {
 	Pledges   []Pledge
 	// Crises are those in which the log tells of these very attackers and targets.
 	Crises []string
+	// Deemed lists the states of which a treaty says that an attack on another is
+	// one on them too, where the question was to suppose that this counts for
+	// other treaties.
+	Deemed []Deemed
 	// Considered counts the clauses in force on the day that were looked at.
 	Considered int
 }

@@ -16,6 +16,9 @@ import (
 // meanwhile. O(facts of the alliances in force on the day + live facts of the
 // crises of the dataset).
 func Evaluate(w *projections.World, q projections.Query, s Situation) *Result {
+	if s.Propagate {
+		return propagated(w, q, s)
+	}
 	c := newScene(w, q, &s)
 	c.known = c.pacts()
 	return c.evaluate()
