@@ -52,7 +52,9 @@ func propagated(w *projections.World, q projections.Query, s Situation) *Result 
 		next := s
 		next.Attacked = []ledger.StateID{d.Bearer}
 		for _, more := range Evaluate(w, q, next).Duties {
-			same := func(o Duty) bool { return o.Bearer == more.Bearer && o.Alliance == more.Alliance && o.ClauseID == more.ClauseID }
+			same := func(o Duty) bool {
+				return o.Bearer == more.Bearer && o.Alliance == more.Alliance && o.ClauseID == more.ClauseID
+			}
 			if !slices.Contains(s.Attacked, more.Bearer) && !slices.ContainsFunc(out.Duties, same) {
 				out.Duties = append(out.Duties, more)
 			}
