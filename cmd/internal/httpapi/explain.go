@@ -13,10 +13,10 @@ import (
 
 // mostGroups is how many clauses a paragraph names for one verdict; the others
 // are counted, and stand in the list of duties.
-const mostGroups = 6
+const mostGroups = 4
 
 // mostSpared is how many clauses that are not set off a paragraph names.
-const mostSpared = 4
+const mostSpared = 3
 
 // mostNames is how many states a sentence names.
 const mostNames = 6
@@ -37,15 +37,8 @@ func (d *casuist) explain(doc *Obligations, k *quarrel) string {
 		said = append(said, "What the dataset covers is not declared: where it names nobody, that does not mean that nobody was bound.")
 	}
 	said = append(said, d.verdicts(doc)...)
-	for _, b := range doc.Breaches {
-		verb := "breaks"
-		if b.Certainty != certainty(ledger.In) {
-			verb = "possibly breaks"
-		}
-		said = append(said, fmt.Sprintf("What is asked about itself %s a promise of %s to %s (%s of %s).", verb, d.state(ledger.StateID(b.State)),
-			d.state(ledger.StateID(b.Toward)), b.Article, d.alliance(ledger.AllianceID(b.Alliance))))
-	}
-	for i := range doc.Conflicts {
+	said = append(said, d.broken(doc)...)
+	for i := range doc.Conflicts[:min(len(doc.Conflicts), mostGroups)] {
 		said = append(said, sentence(sentenceCase(doc.Conflicts[i].Text)))
 	}
 	for i := range doc.Pledges {
@@ -54,6 +47,32 @@ func (d *casuist) explain(doc *Obligations, k *quarrel) string {
 	said = append(said, d.consequences(doc)...)
 	said = append(said, "This is what the texts say on these facts, and no forecast of what anybody does.")
 	return strings.Join(said, " ")
+}
+
+// broken says which promises the act itself would break.
+func (d *casuist) broken(doc *Obligations) (said []string) {
+	var firsts []*PromiseBroken
+	var articles [][]string
+	for i := range doc.Breaches {
+		b := &doc.Breaches[i]
+		k := slices.IndexFunc(firsts, func(o *PromiseBroken) bool {
+			return o.State == b.State && o.Toward == b.Toward && o.Alliance == b.Alliance && o.Certainty == b.Certainty
+		})
+		if k < 0 {
+			k = len(firsts)
+			firsts, articles = append(firsts, b), append(articles, nil)
+		}
+		articles[k] = append(articles[k], b.Article)
+	}
+	for k, b := range firsts {
+		verb := "breaks"
+		if b.Certainty != certainty(ledger.In) {
+			verb = "possibly breaks"
+		}
+		said = append(said, fmt.Sprintf("What is asked about itself %s a promise of %s to %s (%s of %s).", verb, d.state(ledger.StateID(b.State)),
+			d.state(ledger.StateID(b.Toward)), list(articles[k], ""), d.alliance(ledger.AllianceID(b.Alliance))))
+	}
+	return said
 }
 
 func counted(n int, one, more string) string {
@@ -99,26 +118,42 @@ func plainDay(on string) string {
 	return t.Format("2 January 2006")
 }
 
-// group is what one clause says of several states in the same words.
+// group is what the clauses of one alliance say of the same states: they
+// differ in the article only.
 type group struct {
-	first  *Duty
-	states []string
+	first    *Duty
+	ids      []string
+	states   []string
+	articles []string
 }
 
-// groups puts duties together that differ in the bearer only.
+// groups puts duties of one verdict together: first by clause, those that differ
+// in the bearer only, then by alliance, those that ask the same of the same
+// states. Who may have to fight comes first.
 func (d *casuist) groups(duties []Duty, verdict obligations.Verdict) (out []group) {
+	var clauses []group
 	for i := range duties {
 		x := &duties[i]
 		if x.Verdict != string(verdict) {
 			continue
 		}
-		name := d.state(ledger.StateID(x.State))
-		k := slices.IndexFunc(out, func(g group) bool { return g.first.Alliance == x.Alliance && g.first.Clause == x.Clause })
+		k := slices.IndexFunc(clauses, func(g group) bool { return g.first.Alliance == x.Alliance && g.first.Clause == x.Clause })
 		if k < 0 {
-			out = append(out, group{x, []string{name}})
+			k = len(clauses)
+			clauses = append(clauses, group{first: x, articles: []string{x.Article}})
+		}
+		clauses[k].ids = append(clauses[k].ids, x.State)
+		clauses[k].states = append(clauses[k].states, d.state(ledger.StateID(x.State)))
+	}
+	for _, g := range clauses {
+		k := slices.IndexFunc(out, func(o group) bool {
+			return o.first.Alliance == g.first.Alliance && o.first.Duty == g.first.Duty && slices.Equal(o.ids, g.ids)
+		})
+		if k < 0 {
+			out = append(out, g)
 			continue
 		}
-		out[k].states = append(out[k].states, name)
+		out[k].articles = append(out[k].articles, g.articles...)
 	}
 	slices.SortStableFunc(out, func(x, y group) int { return cmp.Compare(weight(x.first), weight(y.first)) })
 	return out
@@ -155,47 +190,85 @@ func are(names []string) string {
 	return "are"
 }
 
-// verdicts says who is bound, firmest first.
+// verdicts says who is bound, firmest first. Who may have to fight has a sentence
+// with the article; for lesser duties the states and the alliances have to do.
 func (d *casuist) verdicts(doc *Obligations) (said []string) {
 	bound := d.groups(doc.Duties, obligations.Bound)
-	fight := slices.ContainsFunc(bound, func(g group) bool { return g.first.Fights })
+	const opening = "By the text, on these facts, "
 	switch {
 	case len(bound) == 0:
-		said = append(said, "By the text, on these facts, no clause on record binds anybody.")
-	case !fight:
-		said = append(said, "By the text, on these facts, nobody is bound to fight.")
-	}
-	opening := "By the text, on these facts, "
-	if len(said) > 0 {
-		opening = ""
-	}
-	for i, g := range bound {
-		if i == mostGroups {
-			said = append(said, fmt.Sprintf("The duties list %s.", counted(len(bound)-i, "more", "more")))
-			break
-		}
-		text := fmt.Sprintf("%s%s %s bound %s, under %s", opening, crowd(g.states), are(g.states), d.what(g.first), d.under(g.first))
-		said, opening = append(said, sentence(sentenceCase(text+d.manner(g.first)))), ""
+		said = append(said, opening+"no clause on record binds anybody.")
+	case weight(bound[0].first) > 1:
+		said = append(said, opening+"nobody is bound to fight.")
 	}
 	for _, v := range []struct {
 		verdict obligations.Verdict
 		format  string // states, is or are, what, under
+		lesser  string // what
 	}{
-		{obligations.Contestable, "It is arguable whether %s %s bound %s, under %s"},
-		{obligations.Undecided, "No recorded fact decides whether %s %s bound %s, under %s"},
-		{obligations.Political, "In politics and not in law, %s %s committed %s, under %s"},
-		{obligations.InSuspense, "Suspended: %s %s not bound at present %s, under %s"},
+		{obligations.Bound, "%s %s bound %s, under %s", "Bound %s: "},
+		{obligations.Contestable, "It is arguable whether %s %s bound %s, under %s", "Arguably bound %s: "},
+		{obligations.Undecided, "No recorded fact decides whether %s %s bound %s, under %s", "Perhaps bound %s, which no recorded fact decides: "},
+		{obligations.Political, "In politics and not in law, %s %s committed %s, under %s", "Committed in politics %s: "},
+		{obligations.InSuspense, "Suspended: %s %s not bound at present %s, under %s", "Suspended is the duty %s: "},
 	} {
 		groups := d.groups(doc.Duties, v.verdict)
-		for i, g := range groups {
-			if i == mostGroups {
-				said = append(said, fmt.Sprintf("The duties list %s of this kind.", counted(len(groups)-i, "more", "more")))
-				break
-			}
-			said = append(said, sentence(fmt.Sprintf(v.format, crowd(g.states), are(g.states), g.first.Duty, d.under(g.first))+": "+g.first.Reason))
+		heavy := 0
+		for heavy < len(groups) && weight(groups[heavy].first) <= 1 {
+			heavy++
 		}
+		for i, g := range groups[:min(heavy, mostGroups)] {
+			text := fmt.Sprintf(v.format, crowd(g.states), are(g.states), d.what(g.first), d.under(&g))
+			switch {
+			case v.verdict != obligations.Bound:
+				text += ": " + g.first.Reason
+			case i == 0:
+				text = opening + text + d.manner(g.first)
+			default:
+				text += d.manner(g.first)
+			}
+			said = append(said, sentence(sentenceCase(text)))
+		}
+		if heavy > mostGroups {
+			said = append(said, fmt.Sprintf("The duties list %s of this kind.", counted(heavy-mostGroups, "more", "more")))
+		}
+		said = append(said, d.lesser(groups[heavy:], v.lesser)...)
 	}
 	return append(said, d.spared(doc)...)
+}
+
+// lesser has a sentence for each thing that is owed and is no fighting: who owes
+// it, and under which alliances.
+func (d *casuist) lesser(groups []group, format string) (said []string) {
+	type owed struct {
+		what             string
+		states, alliance []string
+	}
+	var all []owed
+	for i := range groups {
+		g := &groups[i]
+		k := slices.IndexFunc(all, func(o owed) bool { return o.what == g.first.Duty })
+		if k < 0 {
+			k = len(all)
+			all = append(all, owed{what: g.first.Duty})
+		}
+		all[k].states = append(all[k].states, g.states...)
+		all[k].alliance = append(all[k].alliance, d.alliance(ledger.AllianceID(g.first.Alliance)))
+	}
+	for _, o := range all {
+		said = append(said, fmt.Sprintf(format, o.what)+crowd(distinct(o.states))+" ("+crowd(distinct(o.alliance))+").")
+	}
+	return said
+}
+
+// distinct drops repetitions and keeps the order.
+func distinct(list []string) (out []string) {
+	for _, s := range list {
+		if !slices.Contains(out, s) {
+			out = append(out, s)
+		}
+	}
+	return out
 }
 
 // what completes "bound ...", with the states for whose sake it is.
@@ -210,9 +283,9 @@ func (d *casuist) what(x *Duty) string {
 	return x.Duty + " " + list(names, "")
 }
 
-// under names a clause.
-func (d *casuist) under(x *Duty) string {
-	return x.Article + " of " + d.alliance(ledger.AllianceID(x.Alliance))
+// under names clauses of one alliance.
+func (d *casuist) under(g *group) string {
+	return list(g.articles, "") + " of " + d.alliance(ledger.AllianceID(g.first.Alliance))
 }
 
 // manner says how firmly a clause binds, in brackets.
@@ -228,29 +301,33 @@ func (d *casuist) manner(x *Duty) string {
 	return opt(" (", how, ")")
 }
 
-// spared names the allies whose clause is not set off, with the reason: that is
-// what readers ask first.
-func (d *casuist) spared(doc *Obligations) (said []string) {
-	var parts []string
-	more := 0
-	groups := d.groups(doc.Duties, obligations.NotBound)
-	for _, g := range groups {
-		if !g.first.Fights {
-			continue
+// spared names those whom some clause could have made fight and none does, with
+// the reason of the first: that is what readers ask.
+func (d *casuist) spared(doc *Obligations) []string {
+	firm := make(map[string]bool)
+	for i := range doc.Duties {
+		if x := &doc.Duties[i]; x.Fights && x.Verdict != string(obligations.NotBound) {
+			firm[x.State] = true
 		}
-		if len(parts) == mostSpared {
-			more++
-			continue
+	}
+	var rest []Duty
+	for i := range doc.Duties {
+		if x := &doc.Duties[i]; x.Fights && !firm[x.State] {
+			rest = append(rest, *x)
 		}
-		parts = append(parts, fmt.Sprintf("%s under %s (%s)", crowd(g.states), d.under(g.first), strings.TrimSuffix(g.first.Reason, ".")))
 	}
-	if more > 0 {
-		parts = append(parts, counted(more, "more", "more"))
+	groups := d.groups(rest, obligations.NotBound)
+	if len(groups) == 0 {
+		return nil
 	}
-	if len(parts) > 0 {
-		said = append(said, "Not bound: "+strings.Join(parts, "; ")+".")
+	parts := make([]string, 0, len(groups))
+	for i, g := range groups[:min(len(groups), mostSpared)] {
+		parts = append(parts, fmt.Sprintf("%s under %s (%s)", crowd(g.states), d.under(&groups[i]), strings.TrimSuffix(g.first.Reason, ".")))
 	}
-	return said
+	if n := len(groups) - len(parts); n > 0 {
+		parts = append(parts, counted(n, "more", "more"))
+	}
+	return []string{"Not bound to fight: " + strings.Join(parts, "; ") + "."}
 }
 
 func (d *casuist) pledge(p *PledgeDoc) string {

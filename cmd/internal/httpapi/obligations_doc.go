@@ -156,6 +156,7 @@ type EdgeDoc struct {
 	Clause     string `json:"clause,omitempty"`
 	Article    string `json:"article,omitempty"`
 	Verdict    string `json:"verdict,omitempty" enum:"bound,arguable"`
+	Fights     bool   `json:"fights,omitempty" doc:"Of a duty: who performs it goes to war or mobilises, or may."`
 	Event      string `json:"event,omitempty"`
 }
 
@@ -331,6 +332,7 @@ func (d *casuist) chain(c *obligations.Chain) ChainDoc {
 		if e.Duty != nil {
 			out.Alliance, out.Clause, out.Article = string(e.Duty.Alliance), string(e.Duty.ClauseID), e.Duty.Clause.Article
 			out.Verdict = string(e.Duty.Verdict)
+			out.Fights = e.Duty.Military() || e.Duty.Clause.Kind == "mobilize"
 		}
 		doc.Edges = append(doc.Edges, out)
 	}
