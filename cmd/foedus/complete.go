@@ -18,10 +18,21 @@ const completePatience = 10 * time.Second
 // completeNames completes --alliance and --state from the ledger.
 func (a *app) completeNames(c *cobra.Command) {
 	for flag, path := range map[string]string{"alliance": "/v1/alliances", "state": "/v1/states"} {
-		_ = c.RegisterFlagCompletionFunc(flag, func(c *cobra.Command, _ []string, prefix string) ([]string, cobra.ShellCompDirective) {
-			return a.names(c.Context(), path, prefix), cobra.ShellCompDirectiveNoFileComp
-		})
+		a.completeFlag(c, flag, path)
 	}
+}
+
+// completeFlag completes a flag from a list of the API. Of a list that is being
+// written, the last name is completed.
+func (a *app) completeFlag(c *cobra.Command, flag, path string) {
+	_ = c.RegisterFlagCompletionFunc(flag, func(c *cobra.Command, _ []string, prefix string) ([]string, cobra.ShellCompDirective) {
+		written, prefix := prefix[:strings.LastIndexByte(prefix, ',')+1], prefix[strings.LastIndexByte(prefix, ',')+1:]
+		out := a.names(c.Context(), path, prefix)
+		for i := range out {
+			out[i] = written + out[i]
+		}
+		return out, cobra.ShellCompDirectiveNoFileComp
+	})
 }
 
 // names lists the ids at path that begin with prefix, each with what it stands

@@ -53,6 +53,7 @@ Read commands work on the data directory itself, or through the server that has 
 		Example: `  foedus serve                                 start the server with the history that ships with it
   foedus at 1955-05-06 --alliance nato         the members on a day
   foedus at 1986-08-12 --alliance anzus        with its suspensions
+  foedus obligations --attacked poland --by germany --on 1939-09-01   who is bound to help, and why
   foedus diff 1954-01-01 1956-01-01            what changed in between
   foedus timeline --alliance warsaw-pact       everything recorded about it, with sources`,
 		SilenceUsage: true, SilenceErrors: true,
@@ -65,7 +66,7 @@ Read commands work on the data directory itself, or through the server that has 
 	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "{{if .Runnable}}", "{{if and .Runnable (not .HasAvailableSubCommands)}}", 1))
 	root.AddCommand(
 		a.serveCommand(), a.importCommand(), a.appendCommand(), a.atCommand(), a.timelineCommand(), a.reportCommand(), a.watchCommand(),
-		a.diffCommand(), a.eventsCommand(), a.exportCommand(), a.doctorCommand(), a.monitoringCommand(),
+		a.obligationsCommand(), a.placesCommand(), a.diffCommand(), a.eventsCommand(), a.exportCommand(), a.doctorCommand(), a.monitoringCommand(),
 	)
 	root.SetHelpCommand(helpCommand(root))
 	root.InitDefaultCompletionCmd()

@@ -69,7 +69,7 @@ It listens on the loopback interface unless told otherwise. Reading is open to w
 connect; writing needs the bearer token that the first start writes to DATA/token.
 
 With --nats-listen, or with --nats, it also publishes every update to the stream FOEDUS_UPDATES
-and answers at foedus.query.at, foedus.query.timeline and foedus.query.diff. Clients of the embedded
+and answers at foedus.query.at, .timeline, .diff and .obligations. Clients of the embedded
 server connect as the user reader with the password in DATA/nats-password, and may only read.`,
 		Example: `  foedus serve
   foedus serve --listen 127.0.0.1:9000 --no-seed

@@ -25,7 +25,7 @@ const (
 )
 
 func (a *app) watchCommand() *cobra.Command {
-	var after, alliance, state, kind, question, on string
+	var after, alliance, state, kind, question, on, by string
 	var count int
 	c := &cobra.Command{
 		Use:   "watch",
@@ -36,17 +36,19 @@ what a pipe gets, prints the updates as the server sends them. When the server r
 on where it was. It runs until it is interrupted.
 
 With --question it follows an answer instead, and tells only when that changes: allies-of or
-alliances-of (with --state), members-of (with --alliance), world. --on asks about a day of history;
-without it the question is about today, whichever day that is.`,
+alliances-of (with --state), members-of (with --alliance), world, and bound-to-defend: who is bound, or
+arguably bound, to fight for --state if --by attacks it without provocation. --on asks about a day of
+history; without it the question is about today, whichever day that is.`,
 		Example: `  foedus watch
   foedus watch --alliance nato --kind party
   foedus watch --after 0 --state poland | jq -c '.changes[].summary'
   foedus watch --question members-of --alliance nato
-  foedus watch --question allies-of --state poland --on 1939-09-01`,
+  foedus watch --question allies-of --state poland --on 1939-09-01
+  foedus watch --question bound-to-defend --state poland --by germany --on 1939-09-01`,
 		Args: cobra.NoArgs,
 		RunE: func(c *cobra.Command, _ []string) error {
 			q := url.Values{}
-			for name, value := range map[string]string{"after": after, "alliance": alliance, "state": state, "kind": kind, "question": question, "on": on, "dataset": a.reading.dataset} {
+			for name, value := range map[string]string{"after": after, "alliance": alliance, "state": state, "kind": kind, "question": question, "on": on, "by": by, "dataset": a.reading.dataset} {
 				if value != "" {
 					q.Set(name, value)
 				}
@@ -63,7 +65,8 @@ without it the question is about today, whichever day that is.`,
 	c.Flags().StringVar(&alliance, "alliance", "", "only changes that concern one alliance, by `ID`")
 	c.Flags().StringVar(&state, "state", "", "only changes that concern one state `S`, by id, ISO code, cow:NNN or gw:NNN")
 	c.Flags().StringVar(&kind, "kind", "", "only facts of one `KIND`: party, clause, suspension and so on")
-	c.Flags().StringVar(&question, "question", "", "follow the answer to a `QUESTION`: allies-of, alliances-of, members-of, world")
+	c.Flags().StringVar(&question, "question", "", "follow the answer to a `QUESTION`: allies-of, alliances-of, members-of, bound-to-defend, world")
+	c.Flags().StringVar(&by, "by", "", "who attacks, of bound-to-defend: a state `S`")
 	c.Flags().StringVar(&on, "on", "", "the day `DATE` that the question is about (default: today, and each day after it)")
 	c.Flags().IntVar(&count, "count", 0, "stop after `N` updates (default: never)")
 	c.Flags().StringVar(&a.reading.dataset, "dataset", "", "the dataset `NAME` (default core)")
@@ -207,7 +210,7 @@ func tellAnswer(w io.Writer, data string) error {
 	var u struct {
 		Seq      uint64 `json:"seq"`
 		Question struct {
-			Name, State, Alliance, On string
+			Name, State, By, Alliance, On string
 		} `json:"question"`
 		Event *struct {
 			Type    string `json:"type"`
@@ -225,7 +228,7 @@ func tellAnswer(w io.Writer, data string) error {
 	case u.Event != nil:
 		cause = u.Event.Subject + "  " + plainType(u.Event.Type)
 	}
-	if _, err := fmt.Fprintf(w, "%d  %s %s on %s  %s\n", u.Seq, u.Question.Name, u.Question.State+u.Question.Alliance, u.Question.On, cause); err != nil {
+	if _, err := fmt.Fprintf(w, "%d  %s %s on %s  %s\n", u.Seq, u.Question.Name, u.Question.State+u.Question.Alliance+prefixed(" attacked by ", u.Question.By), u.Question.On, cause); err != nil {
 		return err
 	}
 	before, after := partsOf(u.Before), partsOf(u.After)
@@ -245,21 +248,31 @@ func tellAnswer(w io.Writer, data string) error {
 	return nil
 }
 
+// prefixed puts words before a text, unless there is none.
+func prefixed(words, text string) string {
+	if text == "" {
+		return ""
+	}
+	return words + text
+}
+
 // partsOf turns the parts of an answer into lines.
 func partsOf(answer map[string]json.RawMessage) (out []string) {
-	for _, list := range []string{"allies", "members", "alliances", "world"} {
+	for _, list := range []string{"allies", "members", "alliances", "world", "defenders"} {
 		var parts []struct {
-			State, Alliance, Status, Certainty string
-			Since, Until                       *string
-			Alliances, Members                 []string
+			State, Alliance, Status, Certainty, Verdict string
+			Since, Until                                *string
+			Alliances, Members, Clauses                 []string
 		}
 		if json.Unmarshal(answer[list], &parts) != nil {
 			continue
 		}
 		for _, p := range parts {
 			words := []string{p.State + p.Alliance}
-			if p.Status != "" {
-				words = append(words, p.Status)
+			for _, word := range []string{p.Status, p.Verdict} {
+				if word != "" {
+					words = append(words, word)
+				}
 			}
 			if p.Since != nil {
 				words = append(words, "since "+*p.Since)
@@ -267,7 +280,7 @@ func partsOf(answer map[string]json.RawMessage) (out []string) {
 			if p.Until != nil {
 				words = append(words, "until "+*p.Until)
 			}
-			if all := slices.Concat(p.Alliances, p.Members); len(all) > 0 {
+			if all := slices.Concat(p.Alliances, p.Members, p.Clauses); len(all) > 0 {
 				words = append(words, "("+strings.Join(all, ", ")+")")
 			}
 			if p.Certainty == "possible" {

@@ -186,6 +186,10 @@ func (s *server) send(a *answer) *reply {
 // encode renders a document.
 func encode(doc any, format string) (contentType string, body []byte, err error) {
 	var b bytes.Buffer
+	if t, ok := doc.(drawn); ok && (format == formatDOT || format == formatText) {
+		contentType, body = t.drawn(format)
+		return contentType, body, nil
+	}
 	if t, ok := doc.(table); ok && format == formatCSV {
 		err := writeCSV(&b, t)
 		return csvType, b.Bytes(), err

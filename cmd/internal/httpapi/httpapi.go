@@ -85,6 +85,8 @@ type server struct {
 	kept   *cache[string] // answers by permalink
 	steady stretches      // answers that hold for a stretch of days
 
+	branched branches // what is supposed
+
 	streams atomic.Int64 // how many subscribers there are
 }
 
@@ -106,6 +108,7 @@ func New(c Config) http.Handler {
 		c.Patience = writePatience
 	}
 	s := &server{Config: c, mux: http.NewServeMux(), fast: newCache[rawKey](cacheBytes), kept: newCache[string](cacheBytes)}
+	s.branched.turn = make(chan struct{}, 1)
 	s.api = humago.New(s.mux, s.apiConfig())
 	s.api.UseMiddleware(s.remember, s.refuseUnknown)
 	s.register()

@@ -87,14 +87,18 @@ func (s *server) refuseUnknown(ctx huma.Context, next func(huma.Context)) {
 		next(ctx)
 		return
 	}
-	var known []string
+	var known, lists []string
 	for _, p := range ctx.Operation().Parameters {
-		if p.In == inQuery {
-			known = append(known, p.Name)
+		if p.In != inQuery {
+			continue
+		}
+		known = append(known, p.Name)
+		if p.Schema != nil && p.Schema.Type == huma.TypeArray {
+			lists = append(lists, p.Name)
 		}
 	}
-	if bad := checkQuery(r.URL.RawQuery, known); len(bad) > 0 {
-		if ctx.Operation().Method == http.MethodPost {
+	if bad := checkQuery(r.URL.RawQuery, known, lists); len(bad) > 0 {
+		if ctx.Operation().OperationID == opAppend {
 			s.reject("invalid")
 		}
 		s.writeProblem(w, problem(http.StatusUnprocessableEntity, summarise(bad), bad...))
@@ -103,7 +107,8 @@ func (s *server) refuseUnknown(ctx huma.Context, next func(huma.Context)) {
 	next(ctx)
 }
 
-func checkQuery(raw string, known []string) (bad []*huma.ErrorDetail) {
+// checkQuery looks at the names of the parameters; those of lists may repeat.
+func checkQuery(raw string, known, lists []string) (bad []*huma.ErrorDetail) {
 	q, err := url.ParseQuery(raw)
 	if err != nil {
 		return []*huma.ErrorDetail{wrong(inQuery, clip(raw), "the query cannot be read: "+err.Error()+"; escape it as URLs ask")}
@@ -113,7 +118,7 @@ func checkQuery(raw string, known []string) (bad []*huma.ErrorDetail) {
 		switch {
 		case !slices.Contains(known, name):
 			bad = append(bad, wrong(inQuery+"."+clip(name), clip(values[0]), noSuchParam(name, known)))
-		case len(values) > 1:
+		case len(values) > 1 && !slices.Contains(lists, name):
 			bad = append(bad, wrong(inQuery+"."+name, values[1], "stands more than once; keep one"))
 		}
 	}
@@ -292,6 +297,10 @@ func mediaTypes(format string) []string {
 		return []string{"text/csv"}
 	case formatJSONL:
 		return []string{"application/x-ndjson", "application/jsonl", "application/jsonlines"}
+	case formatDOT:
+		return []string{"text/vnd.graphviz"}
+	case formatText:
+		return []string{"text/plain"}
 	}
 	return []string{"application/json"}
 }

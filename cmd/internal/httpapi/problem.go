@@ -198,10 +198,10 @@ func (s *server) polish(ctx huma.Context, _ string, v any) (any, error) {
 		p.Detail = summarise(p.Errors)
 	case p.Status == http.StatusRequestEntityTooLarge && strings.HasPrefix(p.Detail, "request body is too large"):
 		p.Detail = fmt.Sprintf("The body has more than %d bytes; append in smaller parts.", maxBody)
-		s.reject("too_large")
+		s.rejectAppend(ctx, "too_large")
 	case p.Status == http.StatusBadRequest && p.Detail == "request body is required":
 		p.Detail = "The body is empty; send one CloudEvents document or an array of them."
-		s.reject("invalid")
+		s.rejectAppend(ctx, "invalid")
 	}
 	return p, nil
 }
@@ -216,6 +216,15 @@ func (s *server) mended(op *huma.Operation, e *huma.ErrorDetail) string {
 		if text, ok := e.Value.(string); ok && p.Schema.Format == "date" {
 			if _, err := ledger.ParseDate(text); err != nil {
 				return plainly(err)
+			}
+		}
+		if text, ok := e.Value.(string); ok && len(p.Schema.Enum) > 0 {
+			var names []string
+			for _, v := range p.Schema.Enum {
+				names = append(names, fmt.Sprint(v))
+			}
+			if near := ledger.Nearest(text, names); near != "" {
+				return fmt.Sprintf("%s; did you mean %q?", e.Message, near)
 			}
 		}
 		if len(p.Schema.Examples) > 0 && !strings.Contains(e.Message, ";") {
@@ -244,6 +253,13 @@ func (s *server) writeProblem(w http.ResponseWriter, err error) {
 	w.Header().Set("Content-Type", "application/problem+json")
 	w.WriteHeader(p.Status)
 	_, _ = w.Write(append(body, '\n')) // the client has gone: nobody to tell
+}
+
+// rejectAppend counts a refusal, if the operation appends.
+func (s *server) rejectAppend(ctx huma.Context, reason string) {
+	if ctx.Operation().OperationID == opAppend {
+		s.reject(reason)
+	}
 }
 
 // reject counts a refused append.

@@ -18,12 +18,13 @@ const (
 	askMembers   = "members-of"
 	askAlliances = "alliances-of"
 	askWorld     = "world"
+	askDefenders = "bound-to-defend"
 )
 
 // standingQuestions lists the standing questions and what each is about.
 func standingQuestions() []struct{ name, about string } {
 	return []struct{ name, about string }{
-		{askAllies, "state"}, {askMembers, "alliance"}, {askAlliances, "state"}, {askWorld, ""},
+		{askAllies, "state"}, {askMembers, "alliance"}, {askAlliances, "state"}, {askWorld, ""}, {askDefenders, "state"},
 	}
 }
 
@@ -33,6 +34,7 @@ func standingQuestions() []struct{ name, about string } {
 type question struct {
 	name string
 	of   string // the state or the alliance
+	by   string // who attacks, of bound-to-defend
 	q    projections.Query
 }
 
@@ -50,6 +52,7 @@ type Standing struct {
 	Members   []StandingPart `json:"members,omitzero" doc:"Of members-of."`
 	Alliances []StandingPart `json:"alliances,omitzero" doc:"Of alliances-of."`
 	World     []StandingPact `json:"world,omitzero" doc:"Of world: the alliances in force."`
+	Defenders []StandingDuty `json:"defenders,omitzero" doc:"Of bound-to-defend: who is bound, or arguably bound, to fight for the state."`
 }
 
 // StandingAlly is a state that owes another one something, or is owed something by it.
@@ -89,6 +92,8 @@ func (k *question) answer(w *projections.World, known ledger.Seq) *Standing {
 		}
 	case askAlliances:
 		doc.Alliances = standingAlliances(w, q, ledger.StateID(k.of))
+	case askDefenders:
+		doc.Defenders = k.defenders(w, q)
 	case askWorld:
 		doc.World = []StandingPact{}
 		for _, id := range w.List(q.Dataset, ledger.KindAlliance, known) {
@@ -206,6 +211,8 @@ func (k *question) touched(w *projections.World, seq ledger.Seq, r *rendered) bo
 		return false
 	case a.Kind == ledger.KindLedger: // what the dataset covers
 		return slices.ContainsFunc(r.changes, func(c renderedChange) bool { return c.kind == projections.FactCoverage })
+	case k.name == askDefenders:
+		return k.defenceTouched(w, seq, r)
 	case a.Kind != ledger.KindAlliance:
 		return false
 	case k.name == askMembers:
@@ -230,8 +237,9 @@ func (k *question) begin(b []byte, w *projections.World, seq ledger.Seq) []byte 
 
 // Question is a standing question as updates repeat it.
 type Question struct {
-	Name     string `json:"name" enum:"allies-of,members-of,alliances-of,world"`
+	Name     string `json:"name" enum:"allies-of,members-of,alliances-of,world,bound-to-defend"`
 	State    string `json:"state,omitempty"`
+	By       string `json:"by,omitempty" doc:"Who attacks."`
 	Alliance string `json:"alliance,omitempty"`
 	On       string `json:"on" doc:"The day of history that is asked about."`
 	Dataset  string `json:"dataset"`
@@ -242,7 +250,7 @@ type Question struct {
 
 func (k *question) doc() Question {
 	doc := Question{
-		Name: k.name, On: k.q.On.String(), Dataset: string(k.q.Dataset), Reading: k.q.Reading.String(), Public: k.q.Public, Certain: k.q.Certain,
+		Name: k.name, By: k.by, On: k.q.On.String(), Dataset: string(k.q.Dataset), Reading: k.q.Reading.String(), Public: k.q.Public, Certain: k.q.Certain,
 	}
 	for _, s := range standingQuestions() {
 		switch {

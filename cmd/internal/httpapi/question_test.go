@@ -196,17 +196,23 @@ func TestQuestionsRefused(t *testing.T) {
 		t.Fatal(a.body)
 	}
 	for query, want := range map[string]string{
-		"question=alies-of&state=greece":               `did you mean \"allies-of\"`,
-		"question=zzzzzz":                              "members-of",
-		"question=allies-of":                           "query.state",
-		"question=members-of&state=greece":             "query.alliance",
-		"question=members-of&alliance=nato&kind=party": "query.kind",
-		"question=world&state=greece":                  "query.state",
-		"question=world&on=1914-13-01":                 "query.on",
-		"question=world&snapshot=true":                 "query.snapshot",
-		"snapshot=true&after=0":                        "query.snapshot",
-		"on=1914-08-01":                                "query.on",
-		"public=true":                                  "query.public",
+		"question=alies-of&state=greece":                  `did you mean \"allies-of\"`,
+		"question=zzzzzz":                                 "members-of",
+		"question=allies-of":                              "query.state",
+		"question=members-of&state=greece":                "query.alliance",
+		"question=members-of&alliance=nato&kind=party":    "query.kind",
+		"question=world&state=greece":                     "query.state",
+		"question=bound-to-defend&state=greece":           "query.by",
+		"question=bound-to-defend&state=greece&by=greece": "query.by",
+		"question=bound-to-defend&by=greece":              "query.state",
+		"question=bound-to-defend&state=greece&by=grece":  "did you mean",
+		"question=allies-of&state=greece&by=albania":      "query.by",
+		"by=greece":                    "query.by",
+		"question=world&on=1914-13-01": "query.on",
+		"question=world&snapshot=true": "query.snapshot",
+		"snapshot=true&after=0":        "query.snapshot",
+		"on=1914-08-01":                "query.on",
+		"public=true":                  "query.public",
 	} {
 		a := r.get("/v1/stream?" + query)
 		if a.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(a.body, want) {

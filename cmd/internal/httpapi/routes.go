@@ -37,6 +37,7 @@ func (s *server) register() {
 	get(s, "/v1/states/{id}", "state", "One state on a day: identity, codes, alliances, allies", s.state, State{}, true)
 	get(s, "/v1/states/{id}/timeline", "state-timeline", "What is told of a state, in historical order", s.stateTimeline, Timeline{}, true)
 	get(s, "/v1/diff", "diff", "What changed between two dates, or between two states of knowledge", s.diff, Diff{}, true)
+	s.registerObligations()
 	get(s, "/v1/report", "report", "How well each alliance is recorded: events, clauses, citations by grade, disputes", s.report, Report{}, true)
 	get(s, "/v1/events", "events", "The log: a page of it, or all of it as JSON Lines", s.events, []map[string]any{}, false)
 	get(s, "/v1/events/{id}", "event", "One event, byte for byte", s.event, map[string]any{}, false)
@@ -93,10 +94,39 @@ func answerHeaders() map[string]*huma.Param {
 	}
 }
 
+// opAppend is the operation that writes.
+const opAppend = "append"
+
+// registerObligations registers the questions about obligations, and the same
+// over a record that is only supposed.
+func (s *server) registerObligations() {
+	get(s, "/v1/obligations", "obligations", "Who is bound to do what, under which clause, and why", s.obligations, Obligations{}, true)
+	get(s, "/v1/places", "places", "The registry of places that situations may name", s.places, PlaceList{}, true)
+	forms := s.api.OpenAPI().Paths["/v1/obligations"].Get.Responses["200"].Content
+	forms["text/vnd.graphviz"] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Description: "The chain, in the DOT language."}}
+	forms["text/plain"] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Description: "The explanation and the trace with its numbers."}}
+	huma.Register(s.api, huma.Operation{
+		OperationID: "what-if", Method: http.MethodPost, Path: "/v1/obligations", Tags: []string{"questions"},
+		Summary: "Who would be bound if these events were on record",
+		Description: "The same question on a branch of the log: up to known, without the events that without names, and with those of the body. " +
+			"They are checked like an append and never written. The answer says what was supposed, and is not to be kept.",
+		Responses:    map[string]*huma.Response{"200": {Description: "The answer.", Content: forms}},
+		MaxBodyBytes: maxBody + 1, BodyReadTimeout: writePatience, SkipValidateBody: true,
+		Errors: []int{
+			http.StatusBadRequest, http.StatusRequestEntityTooLarge, http.StatusUnprocessableEntity, http.StatusInternalServerError,
+			http.StatusServiceUnavailable,
+		},
+	}, s.supposed)
+	s.api.OpenAPI().Paths["/v1/obligations"].Post.RequestBody.Content = map[string]*huma.MediaType{"application/json": {Schema: &huma.Schema{
+		Type: huma.TypeObject, Required: []string{"events"},
+		Properties: map[string]*huma.Schema{"events": {Type: huma.TypeArray, Items: eventSchema(), Description: "What is supposed to have happened."}},
+	}}}
+}
+
 // registerAppend registers POST /v1/events.
 func (s *server) registerAppend() {
 	huma.Register(s.api, huma.Operation{
-		OperationID: "append", Method: http.MethodPost, Path: "/v1/events", Tags: []string{"appending"},
+		OperationID: opAppend, Method: http.MethodPost, Path: "/v1/events", Tags: []string{"appending"},
 		Summary: "Append an event, or several: all of them or none",
 		Description: "One CloudEvents 1.0 document or an array of them. id, source and recordedtime may be left out. " +
 			"The same id with the same content again answers 200 with the first sequence.",

@@ -38,7 +38,8 @@ type streamInput struct {
 	Alliance    string `query:"alliance" doc:"Only changes that concern this alliance." example:"nato"`
 	State       string `query:"state" doc:"Only changes that concern this state: an id, an ISO 3166 alpha-3 code, cow:290 or gw:290." example:"poland"`
 	Kind        string `query:"kind" doc:"Only changes of facts of this kind: party, clause, suspension and so on." example:"party"`
-	Question    string `query:"question" doc:"Follow the answer to a question instead of changes: allies-of, alliances-of (with state), members-of (with alliance), world." example:"allies-of"`
+	Question    string `query:"question" doc:"Follow the answer to a question instead of changes: allies-of, alliances-of (with state), members-of (with alliance), bound-to-defend (with state and by), world." example:"allies-of"`
+	By          string `query:"by" doc:"Of bound-to-defend: the state that attacks without provocation." example:"germany"`
 	On          string `query:"on" format:"date" doc:"The day that the question is about. Default: today, and as days go by, each day." example:"1914-08-01"`
 	ConventionParams
 }
@@ -154,10 +155,15 @@ func (s *server) topicOf(in *streamInput, p *point) (t topic, err error) {
 	if err != nil {
 		return t, err
 	}
-	if in.Question != "" {
-		return questionOf(in, p, alliance, state)
+	by, err := s.stateNamed(p, inQuery, "by", in.By)
+	if err != nil {
+		return t, err
 	}
-	for name, value := range map[string]bool{"on": in.On != "", "public": in.Public, "certain": in.Certain, "reading": p.Reading != projections.ReadingInForce} {
+	if in.Question != "" {
+		return questionOf(in, p, alliance, state, by)
+	}
+	for name, value := range map[string]bool{
+		"by": in.By != "", "on": in.On != "", "public": in.Public, "certain": in.Certain, "reading": p.Reading != projections.ReadingInForce} {
 		if value {
 			return t, badParam(name, "", "goes with question only: updates tell of all of history, in the reading in-force and with what was secret")
 		}
@@ -175,18 +181,28 @@ func (s *server) topicOf(in *streamInput, p *point) (t topic, err error) {
 }
 
 // questionOf reads a standing question.
-func questionOf(in *streamInput, p *point, alliance ledger.AllianceID, state ledger.StateID) (t topic, err error) {
+func questionOf(in *streamInput, p *point, alliance ledger.AllianceID, state, by ledger.StateID) (t topic, err error) {
 	var names []string
 	for _, k := range standingQuestions() {
 		names = append(names, k.name)
 		if k.name != in.Question {
 			continue
 		}
-		given := map[string]string{"state": string(state), "alliance": string(alliance), "kind": in.Kind}
+		given := map[string]string{"state": string(state), "alliance": string(alliance), "kind": in.Kind, "by": string(by)}
 		if k.about != "" && given[k.about] == "" {
 			return t, badParam(k.about, "", "is missing: "+k.name+" is a question about one")
 		}
-		t.question = question{name: k.name, of: given[k.about], q: p.Query}
+		if k.name == askDefenders {
+			switch {
+			case by == "":
+				return t, badParam("by", "", "is missing: who is bound depends on who attacks; name a state")
+			case by == state:
+				return t, badParam("by", in.By, "is the state itself; name another")
+			}
+			t.question.by = string(by)
+			delete(given, "by")
+		}
+		t.question = question{name: k.name, of: given[k.about], by: t.question.by, q: p.Query}
 		t.question.q.Known = 0 // part of no topic
 		delete(given, k.about)
 		for name, value := range given {

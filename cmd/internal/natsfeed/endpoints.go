@@ -47,6 +47,11 @@ func endpoints() []endpoint {
 			example: `{"from":"1954-01-01","to":"1956-01-01","state":"poland"}`,
 			path:    func(url.Values) (string, error) { return "/v1/diff", nil },
 		},
+		{
+			name: "obligations", doc: "Who is bound to do what, under which clause, and why. What may repeat is a list.",
+			example: `{"attacked":"poland","by":["germany","soviet-union"],"on":"1939-09-17","chain":"recorded"}`,
+			path:    func(url.Values) (string, error) { return "/v1/obligations", nil },
+		},
 	}
 }
 
@@ -80,8 +85,9 @@ func (e *endpoint) target(body []byte) (string, error) {
 	return path, nil
 }
 
-// parameters reads a request: a JSON object whose values are texts, numbers and
-// booleans. An empty body is an empty object.
+// parameters reads a request: a JSON object whose values are texts, numbers,
+// booleans, or arrays of texts for what may repeat. An empty body is an empty
+// object.
 func parameters(body []byte) (url.Values, error) {
 	p := make(url.Values)
 	if len(bytes.TrimSpace(body)) == 0 {
@@ -104,8 +110,16 @@ func parameters(body []byte) (url.Values, error) {
 			p.Set(name, v.String())
 		case bool:
 			p.Set(name, strconv.FormatBool(v))
+		case []any:
+			for _, one := range v {
+				text, ok := one.(string)
+				if !ok {
+					return nil, fmt.Errorf("the parameter %q must be a list of texts", name)
+				}
+				p.Add(name, text)
+			}
 		default:
-			return nil, fmt.Errorf("the parameter %q must be a text, a number, true or false", name)
+			return nil, fmt.Errorf("the parameter %q must be a text, a number, true or false, or a list of texts", name)
 		}
 	}
 	return p, nil

@@ -81,6 +81,7 @@ func TestQuestions(t *testing.T) {
 		{"timeline", `{"alliance":"nato","public":true}`, "/v1/alliances/nato/timeline?public=true"},
 		{"timeline", `{"state":"greece"}`, "/v1/states/greece/timeline"},
 		{"diff", `{"from":"1954-01-01","to":"1956-01-01","state":"poland"}`, "/v1/diff?from=1954-01-01&state=poland&to=1956-01-01"},
+		{"obligations", `{"attacked":"poland","by":["germany","soviet-union"],"forces":true}`, "/v1/obligations?attacked=poland&by=germany&by=soviet-union&forces=true"},
 	} {
 		m := ask(t, nc, c.subject, c.body)
 		if want := "GET application/json http://foedus" + c.target; string(m.Data) != want {
@@ -98,7 +99,8 @@ func TestQuestions(t *testing.T) {
 		{"at", `[]`, "422", "JSON object"},
 		{"at", `{"on":`, "422", "JSON object"},
 		{"at", `{} {}`, "422", "follows"},
-		{"at", `{"on":["1955"]}`, "422", `"on"`},
+		{"at", `{"on":[1955]}`, "422", `"on"`},
+		{"at", `{"on":{"year":1955}}`, "422", `"on"`},
 		{"at", `{"on":null}`, "422", `"on"`},
 		{"timeline", `{"alliance":"huge"}`, "413", "2097152 bytes"},
 		{"at", `{"state":"broken"}`, "500", "broke off"},
