@@ -40,6 +40,7 @@ func TestOpenAPI(t *testing.T) {
 		"post /v1/events": "expect strict dataset", "get /v1/export/{product}.{format}": "product format on year_rule from to full of sha256 known reading public certain dataset",
 		"get /v1/obligations":  point + "attacked by nonstate act place forces domain provocation attribution extent assume chain without",
 		"post /v1/obligations": point + "attacked by nonstate act place forces domain provocation attribution extent assume chain without",
+		"get /v1/performance":  point + "alliance state crisis",
 		"get /v1/places":       "q format",
 		"get /v1/doctor":       "", "get /healthz": "", "get /readyz": "",
 	} {
