@@ -55,6 +55,7 @@ var curated = sync.OnceValue(func() *projections.World {
 //	attribution state|non-state|disputed
 //	extent partial|general|precautionary
 //	assume WORDS...
+//	propagate                             an attack that a treaty deems one on all counts for other treaties
 //
 // followed by what is expected:
 //
@@ -172,6 +173,8 @@ func (c *aCase) given(words []string) bool {
 		c.s.Attribution = words[1]
 	case "extent":
 		c.s.Extent = words[1]
+	case "propagate":
+		c.s.Propagate = true
 	case "assume":
 		c.s.Assumed = append(c.s.Assumed, strings.Join(words[1:], " "))
 	default:
@@ -277,11 +280,12 @@ func (c *aCase) verdict(words []string, line string) {
 		if string(d.Bearer) != words[1] || string(d.Alliance) != alliance || string(d.ClauseID) != clause {
 			continue
 		}
-		text := []string{d.Reason}
+		lines := []string{d.Reason}
 		for _, s := range d.Trace {
-			text = append(text, s.Text)
+			lines = append(lines, s.Text)
 		}
-		if d.Verdict != v || !strings.Contains(strings.ToLower(strings.Join(text, "\n")), strings.ToLower(strings.TrimSpace(says))) {
+		text := strings.Join(lines, "\n")
+		if d.Verdict != v || !strings.Contains(strings.ToLower(text), strings.ToLower(strings.TrimSpace(says))) {
 			c.t.Errorf("%s: %s; want %q\n%s", c.at, d.Verdict, strings.TrimSpace(says), c.told(words[1], words[2]))
 		}
 		return

@@ -226,16 +226,13 @@ func (f *follower) has(e *Edge) bool {
 }
 
 // perform makes the acts of a state that does what it is bound to: it fights
-// whoever attacks, or mobilises.
+// those against whom its duty is, or mobilises against whoever attacks.
 func (f *follower) perform(r *Result, d *Duty, step int) {
 	if !d.Military() && d.Clause.Kind != "mobilize" {
 		return
 	}
-	for _, enemy := range r.Situation.By {
-		target := enemy
-		if d.Clause.Kind == "offense" && len(r.Situation.Attacked) > 0 {
-			target = r.Situation.Attacked[0] // beside the attacker
-		}
+	_, enemies := f.base.sides(d, r.Situation.Attacked, r.Situation.By)
+	for _, target := range enemies {
 		act := Act{Kind: ActWar, By: d.Bearer, Against: target, Ground: Ground{State: target}, Answer: d.Clause.Kind != "offense", Origin: Hypothesis}
 		verb := "joins the war against"
 		if d.Clause.Kind == "mobilize" {

@@ -29,6 +29,7 @@ type Step struct {
 	Truth  Truth
 	Level  int          // how deep it stands in the condition
 	Events []ledger.Seq // what it rests on
+	cause  string       // why it is so, for [Duty.Reason]; "" where the steps below it say
 }
 
 // Duty is what one state owes under one clause, or does not, and why.
@@ -101,6 +102,10 @@ type Result struct {
 	Pledges   []Pledge
 	// Crises are those in which the log tells of these very attackers and targets.
 	Crises []string
+	// Deemed lists the states of which a treaty says that an attack on another is
+	// one on them too, where the question was to suppose that this counts for
+	// other treaties.
+	Deemed []Deemed
 	// Considered counts the clauses in force on the day that were looked at.
 	Considered int
 }

@@ -16,6 +16,9 @@ import (
 // meanwhile. O(facts of the alliances in force on the day + live facts of the
 // crises of the dataset).
 func Evaluate(w *projections.World, q projections.Query, s Situation) *Result {
+	if s.Propagate {
+		return propagated(w, q, s)
+	}
 	c := newScene(w, q, &s)
 	c.known = c.pacts()
 	return c.evaluate()
@@ -96,7 +99,7 @@ func (c *scene) mayTouch(p *pact, clause *ledger.Clause) bool {
 // mentions reports whether a leaf of a condition is about a target or an
 // attacker of the question.
 func (r *reading) mentions(p *ledger.Predicate) bool {
-	if slices.ContainsFunc(p.Of, func(q ledger.Predicate) bool { return r.mentions(&q) }) {
+	if slices.ContainsFunc(p.Of, func(q ledger.Predicate) bool { return r.mentions(&q) }) || p.InOpinionOf != "" && r.said() != nil {
 		return true
 	}
 	switch p.Is {
@@ -125,9 +128,9 @@ func (c *scene) attacked(id ledger.StateID) bool { return slices.Contains(c.s.At
 // situation has nothing to do with it.
 func (c *scene) duty(p *pact, f *projections.Fact, clause *ledger.Clause, m *member) (d Duty, ok bool) {
 	r := reading{scene: c, p: p, clause: clause, bearer: m.id}
-	t := r.holds(clause.Trigger, c.acts, 1)
-	if !r.touched && (t != False || !c.close(&r)) {
-		return d, false // the question has no part in it
+	t, ok := r.answer()
+	if !ok {
+		return d, false
 	}
 	d = Duty{
 		Bearer: m.id, Alliance: p.id, Clause: clause, ClauseID: clause.ID, For: slices.Clone(c.s.Attacked), Against: c.attackers(),
@@ -138,6 +141,20 @@ func (c *scene) duty(p *pact, f *projections.Fact, clause *ledger.Clause, m *mem
 	j.d.Trace = append(j.d.Trace, r.trace...)
 	j.decide(m)
 	return d, true
+}
+
+// answer evaluates the condition of the clause, and reports whether the answer is
+// worth telling. Where others set the clause off already, only what the question
+// adds to it counts.
+func (r *reading) answer() (t Truth, ok bool) {
+	t = r.holds(r.clause.Trigger, r.acts, 1)
+	quiet := *r
+	quiet.quiet, quiet.alone, quiet.trace = true, true, nil
+	if t != False && quiet.holds(r.clause.Trigger, r.acts[r.asked:], 1) >= t {
+		r.trace = nil
+		t = r.holds(r.clause.Trigger, r.acts[:r.asked], 1)
+	}
+	return t, r.touched || t == False && r.close(r)
 }
 
 // attackers names who attacks.
@@ -185,7 +202,7 @@ func (c *scene) standing(out *Result, p *pact, f *projections.Fact, clause *ledg
 		}
 		r := reading{scene: c, p: p, clause: clause, bearer: by}
 		for _, target := range c.s.Attacked {
-			if target == by || len(clause.Beneficiary) > 0 && !r.contains(clause.Beneficiary, target) ||
+			if target == by || len(clause.Beneficiary) > 0 && !r.owed(clause.Beneficiary, target) ||
 				len(clause.Beneficiary) == 0 && !p.party(target) {
 				continue
 			}
@@ -262,31 +279,79 @@ func (c *scene) conflicts(out *Result) {
 		}
 		for k := range out.Duties {
 			o := &out.Duties[k]
-			if o.Bearer == d.Bearer && o.Clause.Kind == "neutrality" && (o.Verdict == Bound || o.Verdict == Contestable) {
-				out.Conflicts = append(out.Conflicts, Conflict{
-					State: d.Bearer, A: i, B: k,
-					Text: fmt.Sprintf("%s must fight under %s of %s and stay neutral under %s of %s", d.Bearer, d.Clause.Article, d.Alliance, o.Clause.Article, o.Alliance),
-				})
+			if o.Bearer != d.Bearer || o.Clause.Kind != "neutrality" || o.Verdict != Bound && o.Verdict != Contestable || c.agree(d, o) {
+				continue
 			}
+			out.Conflicts = append(out.Conflicts, Conflict{
+				State: d.Bearer, A: i, B: k,
+				Text: fmt.Sprintf("%s must fight under %s of %s and stay neutral under %s of %s", d.Bearer, d.Clause.Article, d.Alliance, o.Clause.Article, o.Alliance),
+			})
 		}
-		for _, by := range c.s.By {
-			for _, b := range c.promises(d.Bearer, by) {
-				out.Conflicts = append(out.Conflicts, Conflict{
-					State: d.Bearer, A: i, B: -1, Promise: &b,
-					Text: fmt.Sprintf("%s must fight %s under %s of %s, and promised not to attack it in %s of %s", d.Bearer, by, d.Clause.Article, d.Alliance, b.Clause.Article, b.Alliance),
-				})
+		c.forbidden(out, i)
+	}
+}
+
+// sides says for and against whom the bearer of a duty fights. A war has two
+// sides, and a text that speaks of war may be for the one who began it.
+func (c *scene) sides(d *Duty, attacked, by []ledger.StateID) (helped, harmed []ledger.StateID) {
+	if d.Clause.Kind == "offense" || c.favours(d, by) && !c.favours(d, attacked) {
+		return by, attacked
+	}
+	return attacked, by
+}
+
+// agree reports whether a duty to fight is for the same side to which a
+// neutrality is owed: who fights beside it does not wrong it.
+func (c *scene) agree(fight, neutral *Duty) bool {
+	helped, harmed := c.sides(fight, c.s.Attacked, c.s.By)
+	return c.favours(neutral, helped) && !c.favours(neutral, harmed)
+}
+
+// favours reports whether the clause of a duty is for one of some states, of
+// which none has to be a party.
+func (c *scene) favours(d *Duty, states []ledger.StateID) bool {
+	i := slices.IndexFunc(c.known, func(p *pact) bool { return p.id == d.Alliance })
+	if i < 0 {
+		return false
+	}
+	r := reading{scene: c, p: c.known[i], clause: d.Clause, bearer: d.Bearer}
+	return slices.ContainsFunc(states, func(id ledger.StateID) bool {
+		return r.owed(d.Clause.Beneficiary, id) || d.Clause.Trigger != nil && aims(d.Clause.Trigger, &r, id)
+	})
+}
+
+// aims reports whether a condition is about acts against a state.
+func aims(p *ledger.Predicate, r *reading, id ledger.StateID) bool {
+	return len(p.Against) > 0 && r.owed(p.Against, id) || p.Is != "not" && slices.ContainsFunc(p.Of, func(q ledger.Predicate) bool { return aims(&q, r, id) })
+}
+
+// forbidden names what the bearer of a duty promised not to do to those whom he
+// has to fight, unless they break that promise themselves.
+func (c *scene) forbidden(out *Result, i int) {
+	d := &out.Duties[i]
+	_, enemies := c.sides(d, c.s.Attacked, c.s.By)
+	for _, enemy := range enemies {
+		for _, b := range c.promises(d.Bearer, enemy) {
+			if slices.ContainsFunc(out.Breaches, func(o Breach) bool { return o.State == enemy && o.Alliance == b.Alliance }) {
+				continue
 			}
+			out.Conflicts = append(out.Conflicts, Conflict{
+				State: d.Bearer, A: i, B: -1, Promise: &b,
+				Text: fmt.Sprintf("%s must fight %s under %s of %s, and promised not to attack it in %s of %s", d.Bearer, enemy, d.Clause.Article, d.Alliance, b.Clause.Article, b.Alliance),
+			})
 		}
 	}
 }
 
-// promises lists the clauses by which a state promised another not to attack it.
+// promises lists the clauses by which a state promised another, and no third,
+// not to attack it. A promise of peace among many leaves each free to defend
+// those among them, or beside them, who are attacked.
 func (c *scene) promises(state, toward ledger.StateID) []Breach {
 	turned := *c
 	turned.s = &Situation{Attacked: []ledger.StateID{toward}, By: []ledger.StateID{state}}
 	var found Result
 	for _, p := range c.known {
-		if !p.party(state) || p.id == "un-charter" { // self-defence of others is its own exception (Art. 51)
+		if len(p.members) != 2 || !p.party(state) || !p.party(toward) {
 			continue
 		}
 		facts := p.view.Of(projections.FactClause)

@@ -48,21 +48,15 @@ func truthOf(t ledger.Tri) Truth {
 	return Arguable
 }
 
+// head is how many steps of a trace stand before the condition; see [judgement.membership].
+const head = 2
+
 // decide gives the verdict.
 func (j *judgement) decide(m *member) {
-	condition := "its condition"
-	if n := 2; len(j.d.Trace) > n {
-		condition = j.d.Trace[n].Text
-	}
-	switch j.t {
-	case True:
-		j.d.Verdict, j.d.Reason = Bound, condition
-	case Arguable:
-		j.d.Verdict, j.d.Reason = Contestable, j.weakest()
-	case Unknown:
-		j.d.Verdict, j.d.Reason = Undecided, j.weakest()
-	case False:
-		j.d.Verdict, j.d.Reason = NotBound, condition
+	j.d.Verdict = map[Truth]Verdict{True: Bound, Arguable: Contestable, Unknown: Undecided, False: NotBound}[j.t]
+	j.d.Reason = "its condition is " + j.t.String()
+	if len(j.d.Trace) > head {
+		j.d.Reason = cause(j.d.Trace[head:])
 	}
 	j.attackerIsParty()
 	j.determined()
@@ -78,15 +72,29 @@ func (j *judgement) decide(m *member) {
 		"so %s is %s: %s", m.id, phrase(j.d), j.d.Reason)
 }
 
-// weakest returns the first step of the condition that is no more than the whole.
-func (j *judgement) weakest() string {
-	steps := j.d.Trace[min(2, len(j.d.Trace)):]
-	for i, s := range slices.Backward(steps) {
-		if s.Truth == j.t && (i == len(steps)-1 || steps[i+1].Level <= s.Level) {
-			return s.Text
+// cause says why the first step of a trace is as it is: it goes down to the part
+// that decides it. O(steps).
+func cause(steps []Step) string {
+	top := &steps[0]
+	if top.cause != "" {
+		return top.cause
+	}
+	deciding := -1
+	for i := 1; i < len(steps) && steps[i].Level > top.Level; i++ {
+		if steps[i].Level != top.Level+1 {
+			continue
+		}
+		if steps[i].Truth == top.Truth {
+			return cause(steps[i:])
+		}
+		if deciding < 0 && Not(steps[i].Truth) == top.Truth {
+			deciding = i // of a "not"
 		}
 	}
-	return "its condition is open"
+	if deciding > 0 {
+		return cause(steps[deciding:])
+	}
+	return top.Text
 }
 
 // attackerIsParty: few texts say what becomes of a duty when the attacker is a
@@ -94,6 +102,9 @@ func (j *judgement) weakest() string {
 func (j *judgement) attackerIsParty() {
 	if j.clause.Kind != "defense" && j.clause.Kind != "offense" || j.d.Verdict == NotBound {
 		return
+	}
+	if j.clause.Kind == "defense" && !j.favours(j.d, j.s.Attacked) {
+		return // it is for him
 	}
 	for _, by := range j.s.By {
 		if j.p.party(by) && !names(j.clause.Trigger, string(by)) {

@@ -2,18 +2,18 @@ package obligations
 
 import (
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 
 	"foedus/ledger"
 )
 
 // leaf looks for acts that are what a condition names.
-func (r *reading) leaf(p *ledger.Predicate, acts []Act, level int) (Truth, string) {
+func (r *reading) leaf(p *ledger.Predicate, acts []Act, level int) finding {
 	need := max(1, p.AtLeast)
-	seen := make(map[string]Truth, 4) // the best by attacker, so that one who attacks twice counts once
-	best := False
-	why := ""
-	var order []string
+	var fit []match // the best by attacker, so that one who attacks twice counts once
+	missed := ""
 	for i := range acts {
 		a := &acts[i]
 		t, reason, relevant := r.fits(p, a)
@@ -22,41 +22,71 @@ func (r *reading) leaf(p *ledger.Predicate, acts []Act, level int) (Truth, strin
 		}
 		r.touched = r.touched || i < r.asked
 		r.note(level+1, t, eventsOf(a), "%s: %s", a, reason)
-		if t == False {
-			why = a.String() + ": " + reason
-			continue
+		switch {
+		case t != False:
+			fit = better(fit, match{a.who(), t, a, reason})
+		case missed == "" && !r.quiet:
+			missed = a.String() + ": " + reason
 		}
-		key := a.who()
-		if a.Kind == ActMobilization || p.Is == "mobilization" {
-			key = string(a.By)
-		}
-		if _, ok := seen[key]; !ok {
-			order = append(order, key)
-		}
-		seen[key] = max(seen[key], t)
 	}
-	for _, t := range []Truth{True, Arguable, Unknown} {
-		n := 0
-		for _, key := range order {
-			if seen[key] >= t {
-				n++
-			}
-		}
-		if n >= need {
-			best = t
-			break
-		}
+	best, deciding := nth(fit, need)
+	if r.quiet {
+		return finding{truth: best}
 	}
 	text := wanted(p)
 	switch {
-	case best == False && need > 1 && len(order) > 0:
-		return False, fmt.Sprintf("%s; there is %d", text, len(order))
-	case best == False && why != "":
-		return False, text + "; no: " + why
-	case best == False:
-		return False, text + "; there is none"
+	case best == True:
+		return finding{best, "asks for " + text, deciding.act.String() + ", and " + r.clause.Article + " is about " + text}
+	case best != False:
+		return finding{best, "asks for " + text, deciding.act.String() + ": " + deciding.reason}
+	case need > 1 && len(fit) > 0:
+		missed = "there is " + strconv.Itoa(len(fit))
+	case missed == "":
+		missed = "there is none"
 	}
-	return best, text
+	return finding{False, "asks for " + text + "; " + missed, r.clause.Article + " asks for " + text + "; " + missed}
+}
+
+// match is an act that is what a condition names, or may be.
+type match struct {
+	who    string
+	truth  Truth
+	act    *Act
+	reason string
+}
+
+// better adds a match, or puts it in the place of a weaker one of the same attacker.
+func better(list []match, m match) []match {
+	i := slices.IndexFunc(list, func(o match) bool { return o.who == m.who })
+	switch {
+	case i < 0:
+		return append(list, m)
+	case list[i].truth < m.truth:
+		list[i] = m
+	}
+	return list
+}
+
+// nth returns how true it is that there are n matches, and the one on which it
+// depends, of several the first; nil if there are fewer.
+func nth(list []match, n int) (Truth, *match) {
+	for _, t := range []Truth{True, Arguable, Unknown} {
+		count := 0
+		var first *match
+		for i := range list {
+			if list[i].truth < t {
+				continue
+			}
+			count++
+			if list[i].truth == t && first == nil {
+				first = &list[i]
+			}
+		}
+		if count >= n {
+			return t, first
+		}
+	}
+	return False, nil
 }
 
 func eventsOf(a *Act) []ledger.Seq {
@@ -69,38 +99,71 @@ func eventsOf(a *Act) []ledger.Seq {
 // wanted says what a leaf asks for.
 func wanted(p *ledger.Predicate) string {
 	var b strings.Builder
-	b.WriteString("asks for ")
-	switch p.Is {
-	case "attack":
-		b.WriteString("an attack")
-	case "war":
-		b.WriteString("a war")
-	case "mobilization":
-		b.WriteString("a mobilisation")
-	default:
-		b.WriteString("a threat")
-	}
-	if p.AtLeast > 1 {
-		fmt.Fprintf(&b, " by at least %d", p.AtLeast)
-	}
-	if len(p.By) > 0 {
-		b.WriteString(" by " + strings.Join(p.By, ", "))
-	} else if p.ByKind != "" {
-		b.WriteString(" by a " + p.ByKind + " attacker")
+	b.WriteString(map[string]string{"attack": "an attack", "war": "a war", "mobilization": "a mobilisation", "threat": "a threat"}[p.Is])
+	switch {
+	case p.AtLeast > 1:
+		fmt.Fprintf(&b, " by at least %d of %s", p.AtLeast, named(p.By, "all who attack"))
+	case len(p.By) > 0:
+		b.WriteString(" by " + named(p.By, ""))
+	case p.ByKind == "state":
+		b.WriteString(" by a state")
+	case p.ByKind != "":
+		b.WriteString(" by one that is no state")
 	}
 	if len(p.JoinedBy) > 0 {
-		b.WriteString(" with the support of " + strings.Join(p.JoinedBy, ", "))
+		b.WriteString(" with the support of " + named(p.JoinedBy, ""))
 	}
 	if len(p.Against) > 0 {
-		b.WriteString(" on " + strings.Join(p.Against, ", "))
+		b.WriteString(map[bool]string{true: " to ", false: " on "}[p.Is == "threat"] + named(p.Against, ""))
 	}
 	if p.Region != "" {
 		b.WriteString(" in the region " + p.Region)
 	}
 	if p.Unprovoked {
-		b.WriteString(", unprovoked")
+		b.WriteString(" without provocation")
 	}
 	return b.String()
+}
+
+// many is from how many names on a list is counted and no longer told.
+const many = 8
+
+// named writes a list of states and groups for a reader.
+func named(list []string, none string) string {
+	switch {
+	case len(list) == 0:
+		return none
+	case len(list) >= many:
+		return fmt.Sprintf("one of the %d states that it names", len(list))
+	}
+	words := make([]string, len(list))
+	for i, name := range list {
+		if words[i] = groupWords(name); words[i] == "" {
+			words[i] = name
+		}
+	}
+	last := len(words) - 1
+	if last == 0 {
+		return words[0]
+	}
+	return strings.Join(words[:last], ", ") + " or " + words[last]
+}
+
+// groupWords names a group of states, "" for what is none.
+func groupWords(name string) string {
+	switch name {
+	case groupParties:
+		return "a party"
+	case groupOthers:
+		return "another party"
+	case groupAmericans:
+		return "an American state"
+	case groupProtocol:
+		return "a state designated in its protocol"
+	case groupGuarantor:
+		return "a guarantor"
+	}
+	return ""
 }
 
 // fits compares one act with what a leaf asks for. An act that is of another
@@ -132,6 +195,9 @@ func (r *reading) fits(p *ledger.Predicate, a *Act) (t Truth, reason string, rel
 	}
 	if p.Domain == "" && (a.Domain == "cyber" || a.Domain == "space") {
 		narrow(Arguable, "whether an attack in the domain "+a.Domain+" is an armed attack the text does not say")
+	}
+	if p.Region == "" && p.Is == "attack" {
+		narrow(r.elsewhere(a))
 	}
 	if p.Unprovoked {
 		narrow(unprovoked(a))
@@ -202,7 +268,7 @@ func (r *reading) isAgainst(p *ledger.Predicate, id ledger.StateID) bool {
 	if len(p.Against) == 0 {
 		return true
 	}
-	return id != "" && r.contains(p.Against, id)
+	return id != "" && r.owed(p.Against, id)
 }
 
 // attackerFits compares what the attacker is: a state, or not.
@@ -222,44 +288,75 @@ func (r *reading) attackerFits(p *ledger.Predicate, a *Act) (Truth, string) {
 }
 
 // supportFits looks for one who supports the attacker: at war with the same
-// target, or attacking it.
+// target, whoever of the two began, or mobilising against it.
 func (r *reading) supportFits(p *ledger.Predicate, a *Act) (Truth, string) {
 	if len(p.JoinedBy) == 0 {
 		return True, ""
 	}
-	best, why := False, "the attacker has no support of "+strings.Join(p.JoinedBy, " or ")
+	best, why := False, "the attacker has no support of "+named(p.JoinedBy, "")
 	for i := range r.acts {
 		o := &r.acts[i]
-		if o.By == "" || o.By == a.By || o.Against != a.Against || !r.contains(p.JoinedBy, o.By) {
+		friend := o.By
+		if o.fights() && o.By == a.Against {
+			friend = o.Against
+		} else if o.Against != a.Against {
 			continue
 		}
 		switch {
+		case friend == "" || friend == a.By || !r.contains(p.JoinedBy, friend):
 		case o.fights():
 			return True, ""
 		case o.Kind == ActMobilization && o.Extent != "precautionary" && best < Arguable:
-			best, why = Arguable, "whether the mobilisation of "+string(o.By)+" is support is open"
+			best, why = Arguable, "whether the mobilisation of "+string(friend)+" is support is open"
 		}
 	}
 	return best, why
 }
 
-func unprovoked(a *Act) (Truth, string) {
-	switch {
-	case a.Answer:
-		return False, "it answers an attack, so it is not unprovoked"
-	case a.Provocation == Provoked:
-		return False, "it was provoked"
-	case a.Provocation == Unprovoked:
+// elsewhere looks whether a place that is named is that of the state attacked,
+// where the text says nothing of places.
+func (r *reading) elsewhere(a *Act) (Truth, string) {
+	if a.Ground.Place == "" {
 		return True, ""
-	case a.Provocation == Disputed:
+	}
+	p, err := FindPlace(string(a.Ground.Place))
+	if err != nil {
+		return Unknown, err.Error()
+	}
+	holds, held := p.Holder(r.q.On)
+	owns, owned := p.Sovereign(r.q.On)
+	if !held && !owned || owns.Holder == a.Against || holds.Holder == a.Against && holds.How != HoldOccupied {
+		return True, ""
+	}
+	whose := owns.Holder
+	if !owned {
+		whose = holds.Holder
+	}
+	return Arguable, p.Name + " belonged to " + string(whose) + "; whether that is an attack on " + string(a.Against) + " the text does not say"
+}
+
+func unprovoked(a *Act) (Truth, string) {
+	switch a.Provocation {
+	case Provoked:
+		return False, "it was provoked"
+	case Unprovoked:
+		return True, ""
+	case Disputed:
 		return Arguable, "whether it was provoked is disputed"
+	}
+	if a.Answer {
+		return False, "it answers an attack, so it is not unprovoked"
 	}
 	return Arguable, "whether it was provoked nobody says"
 }
 
+// ownTerritory is the region of a clause that speaks of the territory of the
+// party attacked, wherever it lies. It is no part of the earth but a relation.
+const ownTerritory = "territory-of-the-party"
+
 // inRegion looks where an act takes place.
 func (r *reading) inRegion(name string, a *Act) (Truth, string) {
-	if name != "territory-of-the-party" {
+	if name != ownTerritory {
 		return InRegion(name, a.Ground, r)
 	}
 	if a.Ground.Place == "" {

@@ -46,7 +46,7 @@ func (c *scene) pacts() (out []*pact) {
 	}
 	var ids []found
 	c.w.EachOn(c.q, ledger.KindAlliance, []projections.FactKind{projections.FactStatus}, func(f *projections.Fact) {
-		if f.Value == projections.InForce && (len(ids) == 0 || ids[len(ids)-1].id != f.Aggregate.ID) {
+		if c.binding(f.Value) && (len(ids) == 0 || ids[len(ids)-1].id != f.Aggregate.ID) {
 			ids = append(ids, found{f.Aggregate.ID, f.Certainty})
 		}
 	})
@@ -60,6 +60,12 @@ func (c *scene) pacts() (out []*pact) {
 	}
 	slices.SortFunc(out, func(x, y *pact) int { return compareIDs(x.id, y.id) })
 	return out
+}
+
+// binding reports whether an instrument of a status counts: under the reading of
+// signature from that on.
+func (c *scene) binding(status string) bool {
+	return status == projections.InForce || status == projections.Signed && c.q.Reading == projections.ReadingSignature
 }
 
 // hides reports whether a pact has clauses on the day that are not in the

@@ -28,6 +28,8 @@ type reading struct {
 	clause *ledger.Clause
 	bearer ledger.StateID
 	trace  []Step
+	quiet  bool // no trace is wanted
+	alone  bool // what is on record to have been asked for does not count
 	// touched is set when the condition looked at an act of the question.
 	touched bool
 }
@@ -44,7 +46,9 @@ func (r *reading) COW(id ledger.StateID) int { return r.number(id) }
 // note adds a step. The step stands before those that it rests on, so its place
 // is taken first; see [reading.enter].
 func (r *reading) note(level int, t Truth, events []ledger.Seq, format string, v ...any) Truth {
-	r.trace = append(r.trace, Step{Text: fmt.Sprintf(format, v...), Truth: t, Level: level, Events: events})
+	if !r.quiet {
+		r.trace = append(r.trace, Step{Text: fmt.Sprintf(format, v...), Truth: t, Level: level, Events: events})
+	}
 	return t
 }
 
@@ -81,45 +85,67 @@ func (r *reading) contains(list []string, id ledger.StateID) bool {
 	return false
 }
 
+// owed reports whether a list holds a state to which something may be owed: a
+// party that left is owed nothing, even where a text names it.
+func (r *reading) owed(list []string, id ledger.StateID) bool {
+	return !slices.Contains(r.p.left, id) && r.contains(list, id)
+}
+
 // holds evaluates a condition over the acts given.
 func (r *reading) holds(p *ledger.Predicate, acts []Act, level int) Truth {
 	at := len(r.trace)
-	r.trace = append(r.trace, Step{Level: level})
-	t, text := r.evaluate(p, acts, level)
-	if p.InOpinionOf != "" && t != False {
-		t, text = r.opinion(p, t, text)
+	if !r.quiet {
+		r.trace = append(r.trace, Step{Level: level})
 	}
-	r.trace[at].Truth, r.trace[at].Text = t, text
-	return t
+	f := r.evaluate(p, acts, level)
+	if p.InOpinionOf != "" && (f.truth != False || p.InOpinionOf == "any-party" && r.clause.Kind == "consult") {
+		f = r.opinion(p, f)
+	}
+	if !r.quiet {
+		s := &r.trace[at]
+		s.Truth, s.Text, s.cause = f.truth, f.text, f.cause
+	}
+	return f.truth
 }
 
-func (r *reading) evaluate(p *ledger.Predicate, acts []Act, level int) (t Truth, text string) {
+// finding is what came of a condition.
+type finding struct {
+	truth Truth
+	text  string // what the condition asks for
+	cause string // why it holds or does not; "" where its parts say
+}
+
+// found is a finding of which the text says the cause too.
+func found(t Truth, text string) finding { return finding{t, text, text} }
+
+func (r *reading) evaluate(p *ledger.Predicate, acts []Act, level int) finding {
 	switch p.Is {
 	case "all":
-		t = True
+		t := True
 		for i := range p.Of {
 			t = And(t, r.holds(&p.Of[i], acts, level+1))
 		}
-		return t, gloss("all of these must hold", p)
+		return finding{t, gloss("all of these must hold", p), ""}
 	case "any":
+		t := False
 		for i := range p.Of {
 			t = Or(t, r.holds(&p.Of[i], acts, level+1))
 		}
-		return t, gloss("one of these must hold", p)
+		return finding{t, gloss("one of these must hold", p), ""}
 	case "not":
-		t = True
+		t := True
 		for i := range p.Of {
 			t = And(t, Not(r.holds(&p.Of[i], acts, level+1)))
 		}
-		return t, gloss("this must not hold", p)
+		return finding{t, gloss("this must not hold", p), ""}
 	case "during":
-		return r.during(p)
+		return found(r.during(p))
 	case "described":
-		return r.described(p)
+		return found(r.described(p))
 	case "not-aggressor":
-		return r.notAggressor(p, acts)
+		return found(r.notAggressor(p, acts))
 	case "demand-refused":
-		return r.assumed(p, Unknown, "a demand must have been refused, and nothing recorded decides that")
+		return found(r.assumed(p, Unknown, "a demand must have been refused, and nothing recorded decides that"))
 	}
 	return r.leaf(p, acts, level)
 }
@@ -187,13 +213,36 @@ func (r *reading) notAggressor(p *ledger.Predicate, acts []Act) (Truth, string) 
 }
 
 // opinion weakens a condition that is left to somebody's opinion: it holds once
-// one who may say so has said so on record.
-func (r *reading) opinion(p *ledger.Predicate, t Truth, text string) (Truth, string) {
-	for _, c := range r.claims {
-		if c.alliance == r.p.id && (c.clause == "" || c.clause == r.clause.ID) {
-			return True, text + "; " + string(c.by) + " asked for it on record"
-		}
+// one who may say so has said so on record. Where any party may ask to consult,
+// its word is enough.
+func (r *reading) opinion(p *ledger.Predicate, f finding) finding {
+	if c := r.said(); c != nil {
+		r.touched = true
+		said := string(c.by) + " asked for it on record"
+		return finding{True, f.text + "; " + said, said}
 	}
-	whose := map[string]string{"any-party": "any party", "each-party": "each party for itself", "organ": "the organ"}[p.InOpinionOf]
-	return And(t, Arguable), text + "; that is for " + whose + " to say, and none is on record to have said so"
+	if f.truth == False {
+		return f
+	}
+	whose := map[string]string{"any-party": "any party", "each-party": "each party", "organ": "the organ"}[p.InOpinionOf]
+	open := "is for " + whose + " to say, and none is on record to have said so"
+	out := finding{And(f.truth, Arguable), f.text + "; that " + open, f.cause}
+	if f.truth == True {
+		out.cause = "whether the case has come " + open
+	}
+	return out
+}
+
+// said returns a request on record under the clause, nil if there is none.
+func (r *reading) said() *claim {
+	if r.alone {
+		return nil
+	}
+	i := slices.IndexFunc(r.claims, func(c claim) bool {
+		return c.alliance == r.p.id && (c.clause == "" || c.clause == r.clause.ID) && r.p.party(c.by)
+	})
+	if i < 0 {
+		return nil
+	}
+	return &r.claims[i]
 }

@@ -367,7 +367,7 @@ func TestRegionsOfSeedsAreKnown(t *testing.T) {
 	for _, text := range seedTexts(t, "alliances") {
 		for _, m := range re.FindAllStringSubmatch(text, -1) {
 			used[m[1]] = true
-			if !slices.Contains(known, m[1]) {
+			if !slices.Contains(known, m[1]) && m[1] != ownTerritory {
 				t.Errorf("the seeds name the region %q, for which there is no rule", m[1])
 			}
 		}

@@ -46,41 +46,72 @@ func newScene(w *projections.World, q projections.Query, s *Situation) *scene {
 	c := &scene{w: w, q: q, s: s, acts: s.acts(), cow: make(map[ledger.StateID]int)}
 	c.asked = len(c.acts)
 	kinds := []projections.FactKind{
-		projections.FactAttack, projections.FactWar, projections.FactMobilization, projections.FactUltimatum, projections.FactInvocation,
+		projections.FactAttack, projections.FactWar, projections.FactMobilization, projections.FactUltimatum,
+		projections.FactInvocation, projections.FactConsultation,
 	}
-	type told struct {
-		crisis string
-		r      ruling
-	}
-	var rulings []told
+	var invoked []string // crises in which a clause is, on the day
 	w.EachOn(q, ledger.KindCrisis, kinds, func(f *projections.Fact) {
-		crisis := f.Aggregate.ID
-		if f.Kind == projections.FactInvocation {
-			if r, ok := rulingOf(f); ok {
-				rulings = append(rulings, told{crisis, r})
-			}
-			return
+		switch crisis := f.Aggregate.ID; f.Kind {
+		case projections.FactInvocation:
+			invoked = append(invoked, crisis)
+		case projections.FactConsultation:
+			c.asks(f)
+		default:
+			c.record(crisis, f)
 		}
-		c.record(crisis, f)
 	})
-	c.match(q)
-	for _, t := range rulings {
-		if slices.Contains(c.crises, t.crisis) {
-			c.rulings = append(c.rulings, t.r)
-		}
+	for _, crisis := range slices.Compact(invoked) {
+		c.stateless(crisis)
 	}
+	for _, crisis := range c.crises {
+		c.match(crisis)
+	}
+	c.answers()
 	return c
 }
 
-func rulingOf(f *projections.Fact) (r ruling, ok bool) {
-	r = ruling{value: f.Value, event: f.Causes.Began, crisis: f.Aggregate.ID}
-	switch p := f.Detail.(type) {
-	case *ledger.ClauseInvoked:
-		r.alliance, r.clause, r.invokers = p.Alliance, p.Clause, p.Invokers
-	case *ledger.InvocationDetermined:
-		return r, false // which clause it is about the caller finds by the invocation
+// asks notes a request of the very day by one who is attacked, in whatever crisis.
+func (c *scene) asks(f *projections.Fact) {
+	p, ok := f.Detail.(*ledger.ConsultationRequested)
+	if !ok {
+		return
 	}
-	return r, r.alliance != ""
+	for _, by := range p.Requesters {
+		if c.attacked(by) {
+			c.claims = append(c.claims, claim{p.Alliance, p.Clause, by, f.Causes.Began})
+		}
+	}
+}
+
+// recent is for how many days a clause that was invoked is told of where no
+// attack is on record with it.
+const recent = 30
+
+// stateless joins a crisis to the question in which the state attacked invoked a
+// clause lately, and no attack by anybody is on record: riots have no attacker
+// that a log could name. It is not joined where a state attacks.
+func (c *scene) stateless(crisis string) {
+	if len(c.s.By) > 0 || slices.Contains(c.crises, crisis) {
+		return
+	}
+	mine := false
+	c.w.FactsOf(c.q, c.of(crisis), func(f projections.Fact) {
+		switch p := f.Detail.(type) {
+		case *ledger.ClauseInvoked:
+			mine = mine || slices.ContainsFunc(p.Invokers, c.attacked) && f.Span.SinceEarliest <= c.q.On && f.Span.SinceLatest >= c.q.On-recent
+		case *ledger.AttackMade:
+			c.crises = slices.DeleteFunc(c.crises, func(id string) bool { return id == crisis })
+			mine = false
+		}
+	})
+	if mine {
+		c.crises = append(c.crises, crisis)
+	}
+}
+
+// of names a crisis of the dataset.
+func (c *scene) of(crisis string) ledger.Aggregate {
+	return ledger.Aggregate{Dataset: c.q.Dataset, Kind: ledger.KindCrisis, ID: crisis}
 }
 
 // unended is for how many days an act counts of which the record does not say
@@ -93,7 +124,7 @@ func (c *scene) record(crisis string, f *projections.Fact) {
 	if f.End != projections.EndDate && f.Span.SinceLatest < c.q.On-unended {
 		return
 	}
-	act := Act{Origin: Recorded, Event: f.Causes.Began}
+	act := Act{Origin: Recorded, Event: f.Causes.Began, since: f.Span.SinceEarliest}
 	switch f.Kind {
 	case projections.FactWar:
 		act.Kind, act.By, act.Against = ActWar, ledger.StateID(f.A), ledger.StateID(f.B)
@@ -119,7 +150,7 @@ func (c *scene) record(crisis string, f *projections.Fact) {
 		}
 		act.Kind, act.Domain, act.Provocation, act.Attribution = ActAttack, p.Domain, p.Provocation, p.AttackerKind
 		for _, target := range p.Targets {
-			act.Against, act.Ground.State = target, target
+			act.Against = target
 			for _, by := range p.Attackers {
 				act.By = by
 				c.add(crisis, act)
@@ -149,42 +180,87 @@ func (c *scene) add(crisis string, act Act) {
 				if a.Attribution == "" {
 					a.Attribution = act.Attribution
 				}
+				if a.since == 0 || act.since < a.since {
+					a.since = act.since
+				}
 			}
 			return
 		}
 	}
+	if act.Ground == (Ground{}) {
+		act.Ground.State = act.Against
+	}
 	c.acts = append(c.acts, act)
 }
 
-// match completes what stands beside the crises that the question is about:
-// requests for consultations are acts of one day, so they are looked for over
-// all days up to the one asked about.
-func (c *scene) match(q projections.Query) {
-	for _, id := range c.crises {
-		c.w.FactsOf(q, ledger.Aggregate{Dataset: q.Dataset, Kind: ledger.KindCrisis, ID: id}, func(f projections.Fact) {
-			if f.Span.SinceEarliest > q.On {
-				return
+// match reads from a crisis that the question is about what organs ruled on the
+// day, and what was asked for on any day up to it: a request is an act of one day.
+func (c *scene) match(crisis string) {
+	c.w.FactsOf(c.q, c.of(crisis), func(f projections.Fact) {
+		if f.Span.SinceEarliest > c.q.On {
+			return
+		}
+		switch p := f.Detail.(type) {
+		case *ledger.ConsultationRequested:
+			for _, by := range p.Requesters {
+				c.claims = append(c.claims, claim{p.Alliance, p.Clause, by, f.Causes.Began})
 			}
-			switch p := f.Detail.(type) {
-			case *ledger.ConsultationRequested:
-				for _, by := range p.Requesters {
-					c.claims = append(c.claims, claim{p.Alliance, p.Clause, by, f.Causes.Began})
-				}
-			case *ledger.ClauseInvoked:
-				for _, by := range p.Invokers {
-					c.claims = append(c.claims, claim{p.Alliance, p.Clause, by, f.Causes.Began})
-				}
-			case *ledger.InvocationDetermined:
-				if f.Span.At(q.On) == ledger.Out {
-					return
-				}
-				c.w.FactsOf(q, *f.Aggregate, func(o projections.Fact) {
-					if i, ok := o.Detail.(*ledger.ClauseInvoked); ok && o.Kind == projections.FactInvocation && i.Invocation == p.Invocation {
-						c.rulings = append(c.rulings, ruling{i.Alliance, i.Clause, f.Value, i.Invokers, f.Causes.Began, id})
-					}
-				})
+		case *ledger.ClauseInvoked:
+			for _, by := range p.Invokers {
+				c.claims = append(c.claims, claim{p.Alliance, p.Clause, by, f.Causes.Began})
 			}
-		})
+			c.rule(crisis, &f, p)
+		case *ledger.InvocationDetermined:
+			c.rule(crisis, &f, c.invocation(crisis, p.Invocation, c.q.Known))
+		}
+	})
+}
+
+// rule notes what was said of an invocation, if it stands on the day.
+func (c *scene) rule(crisis string, f *projections.Fact, p *ledger.ClauseInvoked) {
+	if p != nil && f.Kind == projections.FactInvocation && f.Span.At(c.q.On) != ledger.Out {
+		c.rulings = append(c.rulings, ruling{p.Alliance, p.Clause, f.Value, p.Invokers, f.Causes.Began, crisis})
+	}
+}
+
+// invocation finds what was invoked, nil if the log does not tell. Where an organ
+// ruled on the same day, only its word is left of that day; then the log is read
+// as it was before it.
+func (c *scene) invocation(crisis string, name ledger.Name, known ledger.Seq) (found *ledger.ClauseInvoked) {
+	q, before := c.q, known
+	q.Known = known
+	c.w.FactsOf(q, c.of(crisis), func(f projections.Fact) {
+		switch p := f.Detail.(type) {
+		case *ledger.ClauseInvoked:
+			if p.Invocation == name {
+				found = p
+			}
+		case *ledger.InvocationDetermined:
+			if p.Invocation == name {
+				before = min(before, f.Causes.Began-1)
+			}
+		}
+	})
+	if found == nil && before < known {
+		return c.invocation(crisis, name, before)
+	}
+	return found
+}
+
+// answers marks the acts of the question that answer an attack on record: the
+// target was the first of the two to attack.
+func (c *scene) answers() {
+	for i := range c.acts[:c.asked] {
+		a := &c.acts[i]
+		if !a.fights() || a.By == "" {
+			continue
+		}
+		for k := range c.acts[c.asked:] {
+			o := &c.acts[c.asked+k]
+			if o.fights() && o.By == a.Against && o.Against == a.By && (a.since == 0 || o.since < a.since) {
+				a.Answer = true
+			}
+		}
 	}
 }
 

@@ -57,8 +57,9 @@ type Act struct {
 	// whom he is bound to defend.
 	Answer bool
 	Origin Origin
-	Event  ledger.Seq // of what is recorded
-	Step   int        // of a hypothesis: the step of the chain that it follows from
+	Event  ledger.Seq  // of what is recorded
+	Step   int         // of a hypothesis: the step of the chain that it follows from
+	since  ledger.Date // of what is recorded, 0 for none: the first day it may have begun
 }
 
 // fights reports whether the act is an armed attack or a war.
