@@ -237,6 +237,10 @@ func (f *folder) follow(kind uint8) {
 				}
 				s = withFrame(s, begin)
 			}
+			if kind == kInvocation {
+				f.rule(s)
+				continue
+			}
 			f.enter(s, s.it.value)
 		case opAct:
 			f.out = append(f.out, spell{
@@ -250,6 +254,21 @@ func (f *folder) follow(kind uint8) {
 			f.leave(s)
 		}
 	}
+}
+
+// rule follows an invocation and what an organ ruled on it. A ruling of the very
+// day leaves the invocation that day: which clause was invoked, and by whom,
+// stands in no other event.
+func (f *folder) rule(s step) {
+	c := f.current()
+	if c == nil || s.hi > c.sinceLo {
+		f.enter(s, s.it.value)
+		return
+	}
+	first := *c
+	first.untilLo, first.untilHi, first.ended = dayAfter(c.sinceLo), dayAfter(c.sinceHi), s.it.seq
+	f.enter(s, s.it.value)
+	f.out = append(f.out, first)
 }
 
 // withFrame dates a clause that states no day on which it takes effect: it is

@@ -24,6 +24,7 @@ type obligationFlags struct {
 	domain, provocation, attribution        string
 	extent, whatIf                          string
 	forces, trace, dot, all, brief, fights  bool
+	propagate                               bool
 }
 
 func (a *app) obligationsCommand() *cobra.Command {
@@ -73,6 +74,7 @@ func (a *app) addObligationFlags(c *cobra.Command, f *obligationFlags) {
 	s.StringVar(&f.attribution, "attribution", "", "`WHOSE` act it is: state, non-state or disputed")
 	s.StringVar(&f.extent, "extent", "", "the `EXTENT` of a mobilization: partial, general or precautionary (default general)")
 	s.StringArrayVar(&f.assume, "assume", nil, "`WORDS` of a condition that no recorded fact decides, which is taken to hold; repeated")
+	s.BoolVar(&f.propagate, "propagate", false, "suppose that what one treaty deems an attack on all counts for others too")
 	s.StringVar(&f.chain, "chain", "", "how far to follow what comes of it, a `MODE`: none, recorded, obliged or worst (default none)")
 	s.StringSliceVar(&f.without, "without", nil, "suppose that the event `ID` does not count; repeated")
 	s.StringVar(&f.whatIf, "what-if", "", "suppose the events of `FILE`: CloudEvents JSON, one or an array, as for append")
@@ -118,6 +120,9 @@ func (f *obligationFlags) params(q url.Values) url.Values {
 	}
 	if f.forces {
 		q.Set("forces", "true")
+	}
+	if f.propagate {
+		q.Set("propagate", "true")
 	}
 	return q
 }

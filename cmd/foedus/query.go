@@ -104,7 +104,7 @@ func printLines(w io.Writer, b []byte) error {
 	if err := json.Unmarshal(b, &doc); err != nil {
 		return fmt.Errorf("read the answer: %w", err)
 	}
-	for _, name := range []string{"entries", "changes", "alliances", "memberships", "members", "duties", "places"} {
+	for _, name := range []string{"entries", "changes", "alliances", "memberships", "members", "duties", "places", "occasions"} {
 		var list []json.RawMessage
 		if doc[name] == nil || json.Unmarshal(doc[name], &list) != nil {
 			continue

@@ -66,7 +66,7 @@ Read commands work on the data directory itself, or through the server that has 
 	root.SetUsageTemplate(strings.Replace(root.UsageTemplate(), "{{if .Runnable}}", "{{if and .Runnable (not .HasAvailableSubCommands)}}", 1))
 	root.AddCommand(
 		a.serveCommand(), a.importCommand(), a.appendCommand(), a.atCommand(), a.timelineCommand(), a.reportCommand(), a.watchCommand(),
-		a.obligationsCommand(), a.placesCommand(), a.diffCommand(), a.eventsCommand(), a.exportCommand(), a.doctorCommand(), a.monitoringCommand(),
+		a.obligationsCommand(), a.placesCommand(), a.performanceCommand(), a.diffCommand(), a.eventsCommand(), a.exportCommand(), a.doctorCommand(), a.monitoringCommand(),
 	)
 	root.SetHelpCommand(helpCommand(root))
 	root.InitDefaultCompletionCmd()

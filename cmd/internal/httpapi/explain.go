@@ -105,6 +105,7 @@ func (d *casuist) asked(s *obligations.Situation, place, on string) string {
 		opt("at ", place, ""), map[bool]string{true: "upon forces that are there"}[s.Forces], opt("in the domain ", s.Domain, ""),
 		map[string]string{"unprovoked": "unprovoked", "provoked": "provoked", "disputed": "a provocation being disputed"}[s.Provocation],
 		opt("attribution ", s.Attribution, ""), opt("extent ", s.Extent, ""), opt("assuming that ", strings.Join(s.Assumed, " and that "), ""),
+		map[bool]string{true: "supposing that what one treaty deems an attack on all counts for others too"}[s.Propagate],
 	)
 	return sentence(strings.Join(parts, ", "))
 }

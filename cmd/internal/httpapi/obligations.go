@@ -24,6 +24,7 @@ type SituationParams struct {
 	Attribution string   `query:"attribution" enum:"state,non-state,disputed" doc:"Whether the act is that of a state. Absent: it is, if by names one." example:"state"`
 	Extent      string   `query:"extent" enum:"partial,general,precautionary" doc:"Of a mobilisation; absent: general." example:"general"`
 	Assume      []string `query:"assume,explode" maxItems:"20" doc:"Words of a condition that no recorded fact decides, which is taken to hold; repeated." example:"request"`
+	Propagate   bool     `query:"propagate" doc:"Suppose that an attack on one that a treaty deems an attack on all counts for other treaties too. No treaty says so of others." example:"true"`
 	Chain       string   `query:"chain" enum:"none,recorded,obliged,worst" default:"none" doc:"How far to follow what comes of it: not at all; as far as the record tells up to the day; as if every state did what it is bound to; and as if what is arguable were bound." example:"obliged"`
 	Without     []string `query:"without,explode" maxItems:"100" doc:"What if these events did not count? Ids of events; repeated or separated by commas. Nothing is written, and the answer is not kept." example:"0000000000DTFZE9SNSASNEZB2"`
 }
@@ -119,7 +120,7 @@ func (s *server) quarrel(ctx context.Context, in *ObligationParams) (*point, *qu
 	k := &quarrel{mode: obligations.Mode(in.Chain), without: several(in.Without)}
 	k.s = obligations.Situation{
 		Kind: obligations.ActKind(in.Act), Forces: in.Forces, Domain: in.Domain, Provocation: in.Provocation, Attribution: in.Attribution,
-		Extent: in.Extent, NonState: trimmed(in.NonState), Assumed: trimmed(in.Assume),
+		Extent: in.Extent, NonState: trimmed(in.NonState), Assumed: trimmed(in.Assume), Propagate: in.Propagate,
 	}
 	if k.s.Attacked, err = s.statesNamed(p, "attacked", in.Attacked); err != nil {
 		return nil, nil, err
@@ -213,12 +214,9 @@ func (k *quarrel) pairs() []string {
 	if k.mode == obligations.ModeNone {
 		chain = ""
 	}
-	forces := ""
-	if k.s.Forces {
-		forces = "true"
-	}
-	out = append(out, "act", act, "place", string(k.s.Place), "forces", forces, "domain", k.s.Domain, "provocation", k.s.Provocation,
-		"attribution", k.s.Attribution, "extent", k.s.Extent)
+	flag := map[bool]string{true: "true"}
+	out = append(out, "act", act, "place", string(k.s.Place), "forces", flag[k.s.Forces], "domain", k.s.Domain, "provocation", k.s.Provocation,
+		"attribution", k.s.Attribution, "extent", k.s.Extent, "propagate", flag[k.s.Propagate])
 	for _, text := range k.s.Assumed {
 		out = append(out, "assume", text)
 	}

@@ -45,6 +45,7 @@ type SituationDoc struct {
 	Attribution   string     `json:"attribution,omitempty"`
 	Extent        string     `json:"extent,omitempty"`
 	Assumed       []string   `json:"assumed"`
+	Propagate     bool       `json:"propagate,omitempty" doc:"What one treaty deems an attack on all was supposed to count for others."`
 }
 
 // Duty is what one state owes under one clause, or does not, and why.
@@ -280,7 +281,7 @@ func (d *casuist) situation(k *quarrel) SituationDoc {
 	s := &k.s
 	doc := SituationDoc{
 		Attacked: d.refs(s.Attacked), By: d.refs(s.By), NonState: orEmpty(s.NonState), Act: string(s.Kind), PlacesVersion: obligations.PlacesVersion,
-		Forces: s.Forces, Domain: s.Domain, Provocation: s.Provocation, Attribution: s.Attribution, Extent: s.Extent, Assumed: orEmpty(s.Assumed),
+		Forces: s.Forces, Domain: s.Domain, Provocation: s.Provocation, Attribution: s.Attribution, Extent: s.Extent, Assumed: orEmpty(s.Assumed), Propagate: s.Propagate,
 	}
 	if s.Place != "" {
 		place := string(s.Place)

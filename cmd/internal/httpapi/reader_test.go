@@ -38,8 +38,9 @@ func TestOpenAPI(t *testing.T) {
 		"get /v1/states/{id}/timeline": point + "id", "get /v1/diff": point + "from to known_from known_to alliance state",
 		"get /v1/events": "after limit dataset alliance state type known format", "get /v1/events/{id}": "id",
 		"post /v1/events": "expect strict dataset", "get /v1/export/{product}.{format}": "product format on year_rule from to full of sha256 known reading public certain dataset",
-		"get /v1/obligations":  point + "attacked by nonstate act place forces domain provocation attribution extent assume chain without",
-		"post /v1/obligations": point + "attacked by nonstate act place forces domain provocation attribution extent assume chain without",
+		"get /v1/obligations":  point + "attacked by nonstate act place forces domain provocation attribution extent assume propagate chain without",
+		"post /v1/obligations": point + "attacked by nonstate act place forces domain provocation attribution extent assume propagate chain without",
+		"get /v1/performance":  point + "alliance state crisis",
 		"get /v1/places":       "q format",
 		"get /v1/doctor":       "", "get /healthz": "", "get /readyz": "",
 	} {

@@ -102,6 +102,7 @@ const opAppend = "append"
 func (s *server) registerObligations() {
 	get(s, "/v1/obligations", "obligations", "Who is bound to do what, under which clause, and why", s.obligations, Obligations{}, true)
 	get(s, "/v1/places", "places", "The registry of places that situations may name", s.places, PlaceList{}, true)
+	get(s, "/v1/performance", "performance", "What parties did when a clause was called for, and what scholars made of it", s.performance, History{}, true)
 	forms := s.api.OpenAPI().Paths["/v1/obligations"].Get.Responses["200"].Content
 	forms["text/vnd.graphviz"] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Description: "The chain, in the DOT language."}}
 	forms["text/plain"] = &huma.MediaType{Schema: &huma.Schema{Type: huma.TypeString, Description: "The explanation and the trace with its numbers."}}

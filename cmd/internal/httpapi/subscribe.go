@@ -163,7 +163,8 @@ func (s *server) topicOf(in *streamInput, p *point) (t topic, err error) {
 		return questionOf(in, p, alliance, state, by)
 	}
 	for name, value := range map[string]bool{
-		"by": in.By != "", "on": in.On != "", "public": in.Public, "certain": in.Certain, "reading": p.Reading != projections.ReadingInForce} {
+		"by": in.By != "", "on": in.On != "", "public": in.Public, "certain": in.Certain, "reading": p.Reading != projections.ReadingInForce,
+	} {
 		if value {
 			return t, badParam(name, "", "goes with question only: updates tell of all of history, in the reading in-force and with what was secret")
 		}
@@ -193,10 +194,10 @@ func questionOf(in *streamInput, p *point, alliance ledger.AllianceID, state, by
 			return t, badParam(k.about, "", "is missing: "+k.name+" is a question about one")
 		}
 		if k.name == askDefenders {
-			switch {
-			case by == "":
+			switch by {
+			case "":
 				return t, badParam("by", "", "is missing: who is bound depends on who attacks; name a state")
-			case by == state:
+			case state:
 				return t, badParam("by", in.By, "is the state itself; name another")
 			}
 			t.question.by = string(by)
