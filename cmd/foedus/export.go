@@ -172,13 +172,17 @@ func (a *app) exportQuery(product string, f *exportFlags) (url.Values, error) {
 	return q, nil
 }
 
-// spinner shows how much was written, on a terminal; a silent one elsewhere.
+// spinner shows how much was written, on a terminal; a silent one elsewhere. It
+// turns when something is written and not by itself: the library's own clock
+// reads what the writer writes without a lock.
 func (a *app) spinner(what string) *progressbar.ProgressBar {
-	if !a.terminal() {
-		return progressbar.DefaultBytesSilent(-1)
+	to := io.Discard
+	if a.terminal() {
+		to = a.stderr
 	}
-	return progressbar.NewOptions64(-1, progressbar.OptionSetWriter(a.stderr), progressbar.OptionSetDescription(what),
-		progressbar.OptionShowBytes(true), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish())
+	return progressbar.NewOptions64(-1, progressbar.OptionSetWriter(to), progressbar.OptionSetDescription(what),
+		progressbar.OptionShowBytes(true), progressbar.OptionThrottle(100*time.Millisecond), progressbar.OptionClearOnFinish(),
+		progressbar.OptionSetSpinnerChangeInterval(0))
 }
 
 // whole writes a file by way of another name, so that it is whole or not there.
