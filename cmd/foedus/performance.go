@@ -15,7 +15,7 @@ func (a *app) performanceCommand() *cobra.Command {
 	c := &cobra.Command{
 		Use:   "performance",
 		Short: "What parties did when a clause was called for, and what scholars made of it",
-		Long: `performance lists each clause that was invoked, and each that somebody answered under without, with what
+		Long: `performance lists each clause that was invoked, and each that somebody answered although nobody invoked it, with what
 every party of that day is on record to have done. An alliance that acted as a whole says nothing of its
 parties. Claims of scholars stand as claims and may conflict. Every number has the rule that produced it.`,
 		Example: `  foedus performance --alliance triple-alliance

@@ -20,7 +20,7 @@ type Subscription[T any, K Topic[T]] struct {
 	live    bool       // he caught up once
 	stopped bool       // he was told that nothing will follow
 	buf     []byte     // of batches that are joined
-	ahead   chan *part[T]
+	ahead   *ahead[T]  // nil unless he is catching up
 }
 
 // Batch is what a subscriber gets at a time.
@@ -44,10 +44,7 @@ func (f *Feed[T, K]) Subscribe(key K, after ledger.Seq) *Subscription[T, K] {
 // ended, or Close waits until what is being rendered for it is done.
 func (s *Subscription[T, K]) Close() {
 	s.feed.unfollow(s.key, s.topic)
-	if s.ahead != nil {
-		<-s.ahead
-		s.ahead = nil
-	}
+	s.ahead.end()
 }
 
 // Cursor returns the sequence up to which everything was handed out.
@@ -93,6 +90,8 @@ func (s *Subscription[T, K]) Next(ctx context.Context, tick <-chan time.Time) (B
 			continue
 		case !s.live:
 			s.live, s.buf = true, nil
+			s.ahead.end()
+			s.ahead = nil
 			return Batch{Through: s.cursor, CaughtUp: true}, nil
 		case state.err != nil && !s.stopped:
 			s.stopped = true
@@ -161,8 +160,8 @@ func (s *Subscription[T, K]) catchUp(ctx context.Context, to ledger.Seq) (b Batc
 		return b, p.err
 	}
 	last := min(p.last(), to)
-	if last < to {
-		s.renderAhead(ctx, last+1)
+	if last < to && s.ahead == nil {
+		s.ahead = s.feed.lookAhead(ctx, last+1, to)
 	}
 	s.buf = s.buf[:0]
 	seq := s.cursor + 1
@@ -184,17 +183,12 @@ func (s *Subscription[T, K]) catchUp(ctx context.Context, to ledger.Seq) (b Batc
 // part returns the stretch that holds a sequence.
 func (s *Subscription[T, K]) part(ctx context.Context, seq ledger.Seq) *part[T] {
 	if s.ahead != nil {
-		p := <-s.ahead
-		s.ahead = nil
-		if p.err == nil && p.first <= seq && seq <= p.last() {
+		p := s.ahead.next(ctx)
+		if p != nil && p.err == nil && p.first <= seq && seq <= p.last() {
 			return p
 		}
+		s.ahead.end()
+		s.ahead = nil
 	}
 	return s.feed.part(ctx, seq)
-}
-
-func (s *Subscription[T, K]) renderAhead(ctx context.Context, seq ledger.Seq) {
-	ahead := make(chan *part[T], 1)
-	s.ahead = ahead
-	go func() { ahead <- s.feed.part(ctx, seq) }() // Close waits for it
 }

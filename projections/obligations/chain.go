@@ -92,6 +92,9 @@ func Follow(w *projections.World, q projections.Query, s Situation, mode Mode) *
 	base := newScene(w, q, &s)
 	base.known = base.pacts()
 	first := base.evaluate()
+	if s.Propagate {
+		first = propagated(w, q, s)
+	}
 	f := &follower{
 		w: w, q: q, mode: mode, base: base, chain: &Chain{Mode: mode, First: first}, seen: make(map[string]bool), war: make(map[link]int),
 	}

@@ -45,7 +45,7 @@ func renderUpdate(w *projections.World, e *ledger.Entry) (*rendered, error) {
 	d := newTeller(w, projections.Query{Dataset: e.Aggregate.Dataset, Known: e.Seq})
 	list := w.Update(e.Seq)
 	r.changes = make([]renderedChange, len(list))
-	b := make([]byte, 0, len(r.event)+512*len(list)+256)
+	b := make([]byte, 0, len(r.event)+400*len(list)+200)
 	for i := range list {
 		c := &r.changes[i]
 		doc := d.change(&list[i])

@@ -15,7 +15,7 @@ import (
 type History struct {
 	Asked
 	Coverage    string            `json:"coverage" enum:"inside,outside,undeclared" doc:"Of the dataset. What is not recorded is not known, and not undone."`
-	Occasions   []Occasion        `json:"occasions" doc:"The clauses that were invoked, or that somebody answered under without, by day."`
+	Occasions   []Occasion        `json:"occasions" doc:"The clauses that were invoked, or that somebody answered although nobody invoked them, by day."`
 	Assessments []AssessmentClaim `json:"assessments" doc:"Claims of sources on whether somebody did what it owed. They may conflict, and none is preferred."`
 	Counts      []RuledCount      `json:"counts" doc:"Numbers, each with the rule that produced it."`
 }
