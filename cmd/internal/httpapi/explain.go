@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"foedus/ledger"
+	"foedus/projections"
 	"foedus/projections/obligations"
 )
 
@@ -15,7 +16,7 @@ import (
 // are counted, and stand in the list of duties.
 const mostGroups = 4
 
-// mostSpared is how many clauses that are not set off a paragraph names.
+// mostSpared is how many alliances that bind nobody a paragraph names.
 const mostSpared = 3
 
 // mostNames is how many states a sentence names.
@@ -197,6 +198,8 @@ func (d *casuist) verdicts(doc *Obligations) (said []string) {
 	bound := d.groups(doc.Duties, obligations.Bound)
 	const opening = "By the text, on these facts, "
 	switch {
+	case len(doc.Duties) == 0 && doc.Coverage != string(projections.CoverageInside):
+		return nil // that nobody is bound is not known
 	case len(bound) == 0:
 		said = append(said, opening+"no clause on record binds anybody.")
 	case weight(bound[0].first) > 1:
@@ -317,16 +320,25 @@ func (d *casuist) spared(doc *Obligations) []string {
 			rest = append(rest, *x)
 		}
 	}
-	groups := d.groups(rest, obligations.NotBound)
-	if len(groups) == 0 {
+	var all []group // one for each alliance
+	for _, g := range d.groups(rest, obligations.NotBound) {
+		k := slices.IndexFunc(all, func(o group) bool { return o.first.Alliance == g.first.Alliance })
+		if k < 0 {
+			all = append(all, g)
+			continue
+		}
+		all[k].states = distinct(append(all[k].states, g.states...))
+	}
+	if len(all) == 0 {
 		return nil
 	}
-	parts := make([]string, 0, len(groups))
-	for i, g := range groups[:min(len(groups), mostSpared)] {
-		parts = append(parts, fmt.Sprintf("%s under %s (%s)", crowd(g.states), d.under(&groups[i]), strings.TrimSuffix(g.first.Reason, ".")))
+	parts := make([]string, 0, len(all))
+	for _, g := range all[:min(len(all), mostSpared)] {
+		parts = append(parts, fmt.Sprintf("%s under %s (%s)", crowd(g.states), d.alliance(ledger.AllianceID(g.first.Alliance)),
+			strings.TrimSuffix(g.first.Reason, ".")))
 	}
-	if n := len(groups) - len(parts); n > 0 {
-		parts = append(parts, counted(n, "more", "more"))
+	if n := len(all) - len(parts); n > 0 {
+		parts = append(parts, counted(n, "alliance more", "alliances more"))
 	}
 	return []string{"Not bound to fight: " + strings.Join(parts, "; ") + "."}
 }

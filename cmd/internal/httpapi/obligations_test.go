@@ -97,6 +97,9 @@ func wantDuties(t *testing.T, query string, o *httpapi.Obligations) {
 			}
 		}
 	}
+	if o.Coverage == "outside" && strings.Contains(o.Explanation, "binds anybody") {
+		t.Errorf("%s: outside, and it says that nobody is bound: %s", query, o.Explanation)
+	}
 	if o.Coverage == "outside" && (len(o.Duties) > 0 || o.Scope == "") {
 		t.Errorf("%s: outside, and %d duties in the scope %q", query, len(o.Duties), o.Scope)
 	}
