@@ -3,12 +3,14 @@ package natsfeed
 import (
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 	"testing"
 	"time"
 
+	"github.com/nats-io/nats.go"
 	"github.com/nats-io/nats.go/jetstream"
 	"go.uber.org/goleak"
 
@@ -211,7 +213,7 @@ func (r *rig) published() (out []expected) {
 	if err != nil {
 		r.tb.Fatal(err)
 	}
-	for uint64(len(out)) < last {
+	for away := 0; uint64(len(out)) < last; {
 		batch, err := c.Fetch(int(min(500, last-uint64(len(out)))), jetstream.FetchMaxWait(5*time.Second))
 		if err != nil {
 			r.tb.Fatal(err)
@@ -230,6 +232,11 @@ func (r *rig) published() (out []expected) {
 			}
 			out = append(out, expected{m.Subject(), m.Headers().Get("Nats-Msg-Id"), string(m.Data())})
 			n++
+		}
+		// In a cluster the consumer may be there before a server answers for it.
+		if away++; n == 0 && errors.Is(batch.Error(), nats.ErrNoResponders) && away < 50 {
+			time.Sleep(100 * time.Millisecond)
+			continue
 		}
 		if n == 0 {
 			r.tb.Fatalf("%d of %d messages: %v", len(out), last, batch.Error())
