@@ -59,7 +59,7 @@ type Chain struct {
 	Edges  []Edge
 	First  *Result          // the answer to the act itself
 	AtWar  []ledger.StateID // who fights in the end, without those asked about
-	Rounds int
+	Rounds int              // acts whose consequences were looked at
 }
 
 // link is a pair of enemies, the unordered edge of a war.
@@ -169,7 +169,7 @@ func (f *follower) consequences(r *Result, cause int) {
 			continue
 		}
 		e := Edge{
-			Kind: edgeOf(d), From: string(d.For0()), To: string(d.Bearer), Duty: d, Cause: cause, Hypothesis: cause != 0,
+			Kind: edgeOf(d), From: string(d.helped()), To: string(d.Bearer), Duty: d, Cause: cause, Hypothesis: cause != 0,
 			Text: fmt.Sprintf("%s of %s: %s is %s", d.Clause.Article, d.Alliance, d.Bearer, phrase(d)),
 		}
 		if f.has(&e) {
@@ -192,8 +192,8 @@ func (f *follower) consequences(r *Result, cause int) {
 	}
 }
 
-// For0 returns whom a duty is for first, "" for nobody in particular.
-func (d *Duty) For0() ledger.StateID {
+// helped returns whom a duty is for first, "" for nobody in particular.
+func (d *Duty) helped() ledger.StateID {
 	if len(d.For) == 0 {
 		return ""
 	}
