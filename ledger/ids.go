@@ -68,7 +68,7 @@ func parseEventID(s string) (EventID, bool) {
 }
 
 // String returns the 26 characters.
-func (id EventID) String() string { return string(id.append(nil)) }
+func (id EventID) String() string { return string(id.append(make([]byte, 0, ulid.EncodedSize))) }
 
 func (id EventID) append(b []byte) []byte {
 	b = append(b, make([]byte, ulid.EncodedSize)...)
@@ -79,6 +79,9 @@ func (id EventID) append(b []byte) []byte {
 
 // IsZero reports whether no id is set.
 func (id EventID) IsZero() bool { return id == EventID{} }
+
+// AppendText implements [encoding.TextAppender].
+func (id EventID) AppendText(b []byte) ([]byte, error) { return id.append(b), nil }
 
 // MarshalText implements [encoding.TextMarshaler].
 func (id EventID) MarshalText() ([]byte, error) { return ulid.ULID(id).MarshalText() }
