@@ -13,13 +13,18 @@ import (
 // only told again (of two agreeing records the other one counts now) is left
 // out. It is empty for an event that says nothing of facts, and beyond the head.
 // O(facts of the aggregate), at any later time: the table is its own change log.
-func (w *World) Update(seq ledger.Seq) []Change {
+func (w *World) Update(seq ledger.Seq) []Change { return w.AppendUpdate(nil, seq) }
+
+// AppendUpdate is [World.Update] appended to what there is, for those who ask
+// often.
+func (w *World) AppendUpdate(out []Change, seq ledger.Seq) []Change {
 	if seq == 0 || seq > w.Head() {
-		return nil
+		return out
 	}
 	n := uint32(seq)
 	s := w.subjects[w.meta.at(n).subject]
-	var closed, opened []*rect
+	var room [2][16]*rect
+	closed, opened := room[0][:0], room[1][:0]
 	for i := range s.live {
 		if r := &s.live[i]; r.known == n && r.views&viewInForce != 0 {
 			opened = append(opened, r)
@@ -37,7 +42,7 @@ func (w *World) Update(seq ledger.Seq) []Change {
 	}
 	closed, opened = s.without(closed, opened), s.without(opened, closed)
 	q := Query{Dataset: s.aggregate.Dataset, Known: seq}
-	out := make([]Change, 0, len(closed)+len(opened))
+	out = slices.Grow(out, len(closed)+len(opened))
 	for op, list := range [...][]*rect{closed, opened} {
 		slices.SortFunc(list, func(x, y *rect) int { return w.compareTold(s, x, y) })
 		for _, r := range list {
