@@ -1,7 +1,11 @@
+//go:build unix
+
 package main
 
 import (
 	"bytes"
+	"cmp"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -14,6 +18,7 @@ import (
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -22,10 +27,7 @@ import (
 
 // line is a subscriber that does nothing but read: a socket, as cheap as it
 // can be, because it shares the cores with what is measured.
-type line struct {
-	conn net.Conn
-	rest []byte // what does not make an id yet
-}
+type line struct{ conn net.Conn }
 
 // dial subscribes and reads until the hand-over to live, or nothing if after is
 // given.
@@ -57,40 +59,6 @@ func (l *line) awaitLive(b *testing.B) {
 			b.Fatalf("%v after %q", err, seen)
 		}
 		seen = append(seen, buf[:n]...)
-	}
-}
-
-// ids calls seen with the id of every update that comes, until it returns false.
-func (l *line) ids(buf []byte, seen func(seq int) bool) error {
-	mark := []byte("event: update\nid: ")
-	for {
-		n, err := l.conn.Read(buf)
-		if err != nil {
-			return err
-		}
-		l.rest = append(l.rest, buf[:n]...)
-		for {
-			at := bytes.Index(l.rest, mark)
-			if at < 0 {
-				break
-			}
-			from := at + len(mark)
-			end := bytes.IndexByte(l.rest[from:], '\n')
-			if end < 0 {
-				break
-			}
-			seq, err := strconv.Atoi(string(l.rest[from : from+end]))
-			if err != nil {
-				return err
-			}
-			l.rest = l.rest[from+end:]
-			if !seen(seq) {
-				return nil
-			}
-		}
-		if keep := len(mark) + 20; len(l.rest) > keep && !bytes.Contains(l.rest, mark) {
-			l.rest = append(l.rest[:0], l.rest[len(l.rest)-keep:]...)
-		}
 	}
 }
 
@@ -153,10 +121,11 @@ func measure(b *testing.B, p *process, lines []*line, prefix string, n, perSecon
 	for i, l := range lines {
 		came[i] = make([]int64, 0, n)
 		reading.Go(func() {
-			buf := make([]byte, 8<<10)
-			if err := l.ids(buf, func(int) bool {
-				came[i] = append(came[i], time.Now().UnixNano())
-				return len(came[i]) < n
+			if _, err := drain(l.conn, make([]byte, 8<<10), update, n, func(k int) {
+				now := time.Now().UnixNano()
+				for range k {
+					came[i] = append(came[i], now)
+				}
 			}); err != nil {
 				b.Errorf("subscriber %d: %v after %d updates", i, err, len(came[i]))
 			}
@@ -238,7 +207,7 @@ func BenchmarkStreamCatchUp(b *testing.B) {
 	for b.Loop() {
 		begin := time.Now()
 		l := dial(b, p.url, "?after=0")
-		if _, err := drain(l.conn, "event: update\n", n, nil); err != nil {
+		if _, err := drain(l.conn, make([]byte, 64<<10), update, n, nil); err != nil {
 			b.Fatal(err)
 		}
 		_ = l.conn.Close()
@@ -269,7 +238,7 @@ func fanOut(b *testing.B, n, events int) (perSecond float64, size int) {
 	var reading sync.WaitGroup
 	for _, l := range lines {
 		reading.Go(func() {
-			k, err := drain(l.conn, "event: update\n", events, nil)
+			k, err := drain(l.conn, make([]byte, 64<<10), update, events, nil)
 			if err != nil {
 				b.Error(err)
 			}
@@ -289,27 +258,51 @@ func fanOut(b *testing.B, n, events int) (perSecond float64, size int) {
 	return float64(n*events) / time.Since(begin).Seconds(), int(total.Load()) / n / events
 }
 
+// update is how an update begins.
+const update = "event: update\n"
+
 // drain reads until a mark came so many times and returns how many bytes came.
-// begun, if it is not nil, is called after the first read.
-func drain(conn net.Conn, mark string, times int, begun func()) (total int, err error) {
-	buf := make([]byte, 64<<10)
-	kept := 0 // bytes at the front of buf that may begin a mark
-	for times > 0 {
-		n, err := conn.Read(buf[kept:])
-		if err != nil {
-			return total, fmt.Errorf("%w: %d more to come", err, times)
-		}
-		if begun != nil {
-			begun()
-			begun = nil
-		}
-		total += n
-		have := buf[:kept+n]
-		times -= bytes.Count(have, []byte(mark))
-		tail := have[max(0, len(have)-len(mark)+1):]
-		kept = copy(buf, tail)
+// came, if it is not nil, is told after each read how many marks were in it.
+//
+// It asks the socket once for what it is told is there, and not, as Read does, a
+// second time to hear that there is no more: it shares the cores with what is measured.
+func drain(conn net.Conn, buf []byte, mark string, times int, came func(marks int)) (total int, err error) {
+	raw, err := conn.(syscall.Conn).SyscallConn() //nolint:forcetypeassert // it was dialled
+	if err != nil {
+		return 0, err
 	}
-	return total, nil
+	kept := 0 // bytes at the front of buf that may begin a mark
+	var failed error
+	err = raw.Read(func(fd uintptr) (done bool) {
+		for {
+			n, err := syscall.Read(int(fd), buf[kept:])
+			switch {
+			case errors.Is(err, syscall.EAGAIN):
+				return false
+			case errors.Is(err, syscall.EINTR):
+				continue
+			case err != nil || n == 0:
+				failed = cmp.Or(err, io.ErrUnexpectedEOF)
+				return true
+			}
+			full := kept+n == len(buf)
+			total += n
+			have := buf[:kept+n]
+			k := bytes.Count(have, []byte(mark))
+			times -= k
+			if came != nil {
+				came(k)
+			}
+			kept = copy(buf, have[max(0, len(have)-len(mark)+1):])
+			if times <= 0 || !full {
+				return times <= 0
+			}
+		}
+	})
+	if err = cmp.Or(err, failed); err != nil {
+		err = fmt.Errorf("%w: %d more to come", err, times)
+	}
+	return total, err
 }
 
 func fanOutBare(b *testing.B, n, events, size int) (perSecond float64) {
@@ -328,7 +321,8 @@ func fanOutBare(b *testing.B, n, events, size int) (perSecond float64) {
 		conn := dialNATS(b, srv.Addr().String(), "SUB busy 1\r\nPING\r\n")
 		ready.Add(1)
 		reading.Go(func() {
-			if _, err := drain(conn, "MSG busy 1", events, ready.Done); err != nil {
+			answered := sync.OnceFunc(ready.Done) // PONG, before any message
+			if _, err := drain(conn, make([]byte, 64<<10), "MSG busy 1", events, func(int) { answered() }); err != nil {
 				b.Error(err)
 			}
 		})
