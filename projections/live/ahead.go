@@ -14,6 +14,7 @@ const farAhead = 2
 // while one stretch is written to him, the next is rendered and the one behind
 // it read.
 type ahead[T any] struct {
+	past  *past[T]
 	parts chan *part[T] // in order; closed at the end
 	stop  context.CancelFunc
 	done  chan struct{}
@@ -23,7 +24,7 @@ type ahead[T any] struct {
 // last whole one before another.
 func (f *Feed[T, K]) lookAhead(ctx context.Context, first, last ledger.Seq) *ahead[T] {
 	ctx, stop := context.WithCancel(ctx)
-	a := &ahead[T]{parts: make(chan *part[T], farAhead), stop: stop, done: make(chan struct{})}
+	a := &ahead[T]{past: &f.past, parts: make(chan *part[T], farAhead), stop: stop, done: make(chan struct{})}
 	go func() {
 		defer close(a.done)
 		defer close(a.parts)
@@ -32,7 +33,7 @@ func (f *Feed[T, K]) lookAhead(ctx context.Context, first, last ledger.Seq) *ahe
 			select {
 			case a.parts <- p:
 			case <-ctx.Done():
-				<-p.done
+				a.drop(p)
 				return
 			}
 		}
@@ -44,23 +45,15 @@ func (f *Feed[T, K]) lookAhead(ctx context.Context, first, last ledger.Seq) *ahe
 // being rendered.
 func (f *Feed[T, K]) begun(ctx context.Context, first ledger.Seq) *part[T] {
 	p, mine := f.past.claim(first)
-	if !mine {
-		return p
+	if mine {
+		f.readPast(ctx, p, first+stretch-1)
+		go f.renderPast(p)
 	}
-	entries, err := f.past.read(ctx, first, first+stretch-1)
-	go func() {
-		defer close(p.done)
-		if p.err = err; err == nil {
-			p.updates, p.err = f.renderAll(entries)
-		}
-		if p.err != nil {
-			f.past.forget(p)
-		}
-	}()
 	return p
 }
 
-// next returns the next stretch when it is rendered, nil if there is none.
+// next returns the next stretch when it is rendered, nil if there is none. The
+// caller releases it.
 func (a *ahead[T]) next(ctx context.Context) *part[T] {
 	select {
 	case p, ok := <-a.parts:
@@ -71,10 +64,17 @@ func (a *ahead[T]) next(ctx context.Context) *part[T] {
 		case <-p.done:
 			return p
 		case <-ctx.Done():
+			a.past.release(p)
 		}
 	case <-ctx.Done():
 	}
 	return nil
+}
+
+// drop waits until what is under way for a stretch is done, and releases it.
+func (a *ahead[T]) drop(p *part[T]) {
+	<-p.done
+	a.past.release(p)
 }
 
 // end stops looking ahead and returns when nothing is under way any more.
@@ -84,7 +84,7 @@ func (a *ahead[T]) end() {
 	}
 	a.stop()
 	for p := range a.parts {
-		<-p.done
+		a.drop(p)
 	}
 	<-a.done
 }

@@ -19,7 +19,7 @@ const (
 	topicRing = 4096     // frames of one topic
 	topicMost = 4 << 20  // bytes of them, at most
 	topicsAll = 64 << 20 // bytes of all topics, which they share
-	stretch   = 256      // updates that are rendered together while a subscriber catches up
+	stretch   = 128      // updates that are rendered together while a subscriber catches up
 	held      = 16       // updates rendered while the World stands still: its writer waits
 	joinMost  = 64 << 10 // bytes of one batch that is made of several
 )
@@ -35,7 +35,7 @@ type Topic[T any] interface {
 	// Append appends what goes out for an update, or nothing if the topic does
 	// not want it, and says whether it did. The World does not move meanwhile, but
 	// may know more than the update.
-	Append(dst []byte, w *projections.World, seq ledger.Seq, update T) ([]byte, bool)
+	Append(dst []byte, w *projections.World, seq ledger.Seq, update *T) ([]byte, bool)
 }
 
 // Feed fans the updates of a projection out to subscribers. Each update is
@@ -66,8 +66,10 @@ type Feed[T any, K Topic[T]] struct {
 }
 
 // Render makes an update of an event out of the table. It is called while the
-// World does not move, which may know more than the event.
-type Render[T any] func(w *projections.World, e *ledger.Entry) (T, error)
+// World does not move, which may know more than the event. What it is given to
+// fill is new, or an older update that nobody looks at any more, whose memory it
+// may use again.
+type Render[T any] func(w *projections.World, e *ledger.Entry, update *T) error
 
 type slot[T any] struct {
 	seq    ledger.Seq
@@ -180,14 +182,14 @@ func (f *Feed[T, K]) offer(ctx context.Context, first, last ledger.Seq) error {
 	if err != nil {
 		return err
 	}
-	updates, err := f.renderAll(entries)
-	if err != nil {
+	updates := make([]T, len(entries)) // new: whoever reads the tail of the past keeps what is in the ring
+	if err := f.renderAll(updates, entries); err != nil {
 		return err
 	}
 	f.mu.Lock()
-	for i, u := range updates {
+	for i := range updates {
 		seq := first + ledger.Seq(i)
-		f.recent[seq%feedRing] = slot[T]{seq, u}
+		f.recent[seq%feedRing] = slot[T]{seq, updates[i]}
 	}
 	var grown []chan struct{}
 	f.proj.View(func(w *projections.World) {
@@ -221,10 +223,10 @@ func (f *Feed[T, K]) move(at ledger.Seq) {
 // batchFor joins what a topic wants of some updates.
 func batchFor[T any, K Topic[T]](key K, w *projections.World, first ledger.Seq, updates []T) (b batchOf) {
 	b.after = first - 1
-	for i, u := range updates {
+	for i := range updates {
 		seq := first + ledger.Seq(i)
 		var ok bool
-		if b.data, ok = key.Append(b.data, w, seq, u); ok {
+		if b.data, ok = key.Append(b.data, w, seq, &updates[i]); ok {
 			b.frames++
 			b.through = seq
 		}
@@ -254,12 +256,11 @@ func (f *Feed[T, K]) entries(ctx context.Context, first, last ledger.Seq) ([]led
 	if entries := f.proj.Recent(first, last); entries != nil {
 		return entries, nil
 	}
-	return f.past.read(ctx, first, last)
+	return f.past.read(ctx, nil, first, last)
 }
 
 // renderAll renders entries, many of them on two cores.
-func (f *Feed[T, K]) renderAll(entries []ledger.Entry) ([]T, error) {
-	out := make([]T, len(entries))
+func (f *Feed[T, K]) renderAll(out []T, entries []ledger.Entry) error {
 	half := len(entries)
 	if half > 2*held {
 		half /= 2
@@ -269,14 +270,14 @@ func (f *Feed[T, K]) renderAll(entries []ledger.Entry) ([]T, error) {
 	second.Go(func() { other = f.renderInto(out[half:], entries[half:]) })
 	err := f.renderInto(out[:half], entries[:half])
 	second.Wait()
-	return out, cmp.Or(err, other)
+	return cmp.Or(err, other)
 }
 
 func (f *Feed[T, K]) renderInto(out []T, entries []ledger.Entry) (err error) {
 	for from := 0; from < len(entries) && err == nil; from += held {
 		f.proj.View(func(w *projections.World) {
 			for i := from; i < min(from+held, len(entries)) && err == nil; i++ {
-				if out[i], err = f.render(w, &entries[i]); err != nil {
+				if err = f.render(w, &entries[i], &out[i]); err != nil {
 					err = fmt.Errorf("render the update %d: %w", entries[i].Seq, err)
 				}
 			}

@@ -22,22 +22,28 @@ import (
 // frame repeats what the table says of the event.
 type every uint64
 
-func (n every) Append(b []byte, w *projections.World, seq ledger.Seq, u string) ([]byte, bool) {
+func (n every) Append(b []byte, w *projections.World, seq ledger.Seq, u *text) ([]byte, bool) {
 	if uint64(seq)%uint64(n) != 0 {
 		return b, false
 	}
-	return fmt.Appendf(b, "%d of %d: %s %d\n", seq, n, u, len(w.Update(seq))), true
+	return fmt.Appendf(b, "%d of %d: %s %d\n", seq, n, *u, len(w.Update(seq))), true
 }
 
-func render(_ *projections.World, e *ledger.Entry) (string, error) { return e.ID.String(), nil }
+// text is an update. Its memory is written over when it is used again.
+type text []byte
 
-type feed = live.Feed[string, every]
+func render(_ *projections.World, e *ledger.Entry, u *text) (err error) {
+	*u, err = e.ID.AppendText((*u)[:0])
+	return err
+}
+
+type feed = live.Feed[text, every]
 
 // fed starts a projection and a feed; stop ends both.
 func fed(l ledger.Log) (p *live.Projection, f *feed, stop func()) {
 	ctx, cancel := context.WithCancel(context.Background())
 	p = live.New(l)
-	f = live.NewFeed[string, every](p, l, render)
+	f = live.NewFeed[text, every](p, l, render)
 	var running sync.WaitGroup
 	running.Go(func() { _ = p.Run(ctx) })
 	running.Go(func() { f.Run(ctx) })
@@ -47,7 +53,8 @@ func fed(l ledger.Log) (p *live.Projection, f *feed, stop func()) {
 // frames is what a topic must hear behind a sequence, by the plain rule.
 func frames(w *projections.World, list []ledger.Encoded, n every, after int) (out []string) {
 	for i := after; i < len(list); i++ {
-		if b, ok := n.Append(nil, w, ledger.Seq(i+1), list[i].ID.String()); ok {
+		id := text(list[i].ID.String())
+		if b, ok := n.Append(nil, w, ledger.Seq(i+1), &id); ok {
 			out = append(out, string(b))
 		}
 	}
@@ -248,7 +255,7 @@ func TestFeedSlow(t *testing.T) {
 func TestFeedContext(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		log := ledgertest.NewMemory()
-		f := live.NewFeed[string, every](live.New(log), log, render)
+		f := live.NewFeed[text, every](live.New(log), log, render)
 		s := f.Subscribe(1, 0)
 		defer s.Close()
 		ctx, cancel := context.WithTimeout(t.Context(), time.Second)

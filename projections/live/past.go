@@ -13,16 +13,23 @@ import (
 
 // What is kept of the past.
 const (
-	mostParts   = 64 // stretches of updates, rendered
+	mostParts   = 32 // stretches of updates, rendered
+	mostSpare   = 8  // stretches whose memory waits to be used again
 	mostReaders = 4  // places where the log is being read
 )
 
-// part is a stretch of updates that were rendered together.
+// part is a stretch of updates that were rendered together. Its memory is used
+// again once it is neither kept nor used: catching up would else make garbage
+// faster than it can be collected.
 type part[T any] struct {
 	first   ledger.Seq
+	entries []ledger.Entry // empty but for its memory, once they are rendered
 	updates []T
 	err     error
 	done    chan struct{} // closed when the others are set
+
+	users int  // who make it or read it; guarded by past.mu
+	kept  bool // among past.parts; guarded by past.mu
 }
 
 func (p *part[T]) last() ledger.Seq { return p.first + ledger.Seq(len(p.updates)) - 1 }
@@ -37,7 +44,8 @@ type past[T any] struct {
 
 	mu      sync.Mutex // guards what follows
 	parts   []*part[T] // the latest used last
-	readers []*reader  // the latest used last
+	spare   []*part[T]
+	readers []*reader // the latest used last
 	closed  bool
 }
 
@@ -69,7 +77,7 @@ func (p *past[T]) close() {
 }
 
 // part returns the stretch that holds a sequence which was offered to the
-// topics: a whole one, or what there is of the last.
+// topics: a whole one, or what there is of the last. The caller releases it.
 func (f *Feed[T, K]) part(ctx context.Context, seq ledger.Seq) *part[T] {
 	first := (seq-1)/stretch*stretch + 1
 	last := first + stretch - 1
@@ -78,22 +86,19 @@ func (f *Feed[T, K]) part(ctx context.Context, seq ledger.Seq) *part[T] {
 	}
 	p, mine := f.past.claim(first)
 	if mine {
-		p.updates, p.err = f.renderPast(ctx, first, last)
-		if p.err != nil {
-			f.past.forget(p)
-		}
-		close(p.done)
+		f.readPast(ctx, p, last)
+		f.renderPast(p)
 		return p
 	}
 	select {
 	case <-p.done:
 	case <-ctx.Done():
+		f.past.release(p)
 		return &part[T]{err: ctx.Err()}
 	}
 	if p.err != nil && ctx.Err() == nil { // perhaps only that of who was first to ask
-		own := &part[T]{first: first}
-		own.updates, own.err = f.renderPast(ctx, first, last)
-		return own
+		f.past.release(p)
+		return f.own(ctx, first, last)
 	}
 	return p
 }
@@ -107,49 +112,105 @@ func (f *Feed[T, K]) tail(ctx context.Context, first, last ledger.Seq) *part[T] 
 	}
 	f.mu.Unlock()
 	if len(p.updates) == 0 {
-		p.updates, p.err = f.renderPast(ctx, first, last)
+		return f.own(ctx, first, last)
 	}
 	return p
 }
 
-func (f *Feed[T, K]) renderPast(ctx context.Context, first, last ledger.Seq) ([]T, error) {
-	entries, err := f.past.read(ctx, first, last)
-	if err != nil {
-		return nil, err
-	}
-	return f.renderAll(entries)
+// own makes a stretch that nobody else is given.
+func (f *Feed[T, K]) own(ctx context.Context, first, last ledger.Seq) *part[T] {
+	p := &part[T]{first: first, done: make(chan struct{}), users: 2}
+	f.readPast(ctx, p, last)
+	f.renderPast(p)
+	return p
 }
 
-// claim returns the stretch that begins at a sequence; mine is set if the
-// caller is the one to make it.
+// readPast reads the entries of a stretch up to a sequence.
+func (f *Feed[T, K]) readPast(ctx context.Context, p *part[T], last ledger.Seq) {
+	p.entries, p.err = f.past.read(ctx, p.entries, p.first, last)
+}
+
+// renderPast makes a stretch of its entries. Who claimed it calls it once, also if
+// they could not be read.
+func (f *Feed[T, K]) renderPast(p *part[T]) {
+	if p.err == nil {
+		p.updates = slices.Grow(p.updates[:0], len(p.entries))[:len(p.entries)]
+		p.err = f.renderAll(p.updates, p.entries)
+	}
+	clear(p.entries)
+	p.entries = p.entries[:0]
+	if p.err != nil {
+		f.past.forget(p)
+	}
+	close(p.done)
+	f.past.release(p)
+}
+
+// claim returns the stretch that begins at a sequence, for somebody to read who
+// will release it; mine is set if the caller is also the one to make it.
 func (p *past[T]) claim(first ledger.Seq) (s *part[T], mine bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	i := slices.IndexFunc(p.parts, func(s *part[T]) bool { return s.first == first })
 	if i >= 0 {
 		s = p.parts[i]
+		s.users++
 		p.parts = append(slices.Delete(p.parts, i, i+1), s)
 		return s, false
 	}
-	s = &part[T]{first: first, done: make(chan struct{})}
 	if len(p.parts) >= mostParts {
-		p.parts = slices.Delete(p.parts, 0, 1)
+		p.drop(0)
 	}
+	s = new(part[T])
+	if n := len(p.spare); n > 0 {
+		s, p.spare = p.spare[n-1], p.spare[:n-1]
+	}
+	s.first, s.err, s.done = first, nil, make(chan struct{})
+	s.users, s.kept = 2, true // who makes it and who reads it
 	p.parts = append(p.parts, s)
 	return s, true
+}
+
+// drop keeps a stretch no longer. The caller holds mu.
+func (p *past[T]) drop(i int) {
+	s := p.parts[i]
+	p.parts = slices.Delete(p.parts, i, i+1)
+	s.kept = false
+	p.reclaim(s)
+}
+
+// reclaim lets the memory of a stretch be used again if that may be. The caller
+// holds mu.
+func (p *past[T]) reclaim(s *part[T]) {
+	if s.users == 0 && !s.kept && len(p.spare) < mostSpare {
+		p.spare = append(p.spare, s)
+	}
+}
+
+// release says that its caller does not use a stretch any more.
+func (p *past[T]) release(s *part[T]) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if s.users == 0 { // of the tail, which is nobody's
+		return
+	}
+	s.users--
+	p.reclaim(s)
 }
 
 // forget drops a stretch that could not be made.
 func (p *past[T]) forget(s *part[T]) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.parts = slices.DeleteFunc(p.parts, func(o *part[T]) bool { return o == s })
+	if i := slices.Index(p.parts, s); i >= 0 {
+		p.drop(i)
+	}
 }
 
-// read returns entries of the log. Who goes on where somebody stopped goes on
+// read appends entries of the log. Who goes on where somebody stopped goes on
 // with his reading.
-func (p *past[T]) read(ctx context.Context, first, last ledger.Seq) ([]ledger.Entry, error) {
-	out := make([]ledger.Entry, 0, last-first+1)
+func (p *past[T]) read(ctx context.Context, out []ledger.Entry, first, last ledger.Seq) ([]ledger.Entry, error) {
+	out = slices.Grow(out, int(last-first+1))
 	r := p.take(first)
 	for r.next <= last {
 		e, err, ok := r.pull()

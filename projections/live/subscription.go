@@ -156,6 +156,7 @@ func (s *Subscription[T, K]) take(state *topicState) (b Batch) {
 // sequence. While the caller writes it, the one behind it is rendered.
 func (s *Subscription[T, K]) catchUp(ctx context.Context, to ledger.Seq) (b Batch, err error) {
 	p := s.part(ctx, s.cursor+1)
+	defer s.feed.past.release(p)
 	if p.err != nil {
 		return b, p.err
 	}
@@ -167,9 +168,9 @@ func (s *Subscription[T, K]) catchUp(ctx context.Context, to ledger.Seq) (b Batc
 	seq := s.cursor + 1
 	for some := range slices.Chunk(p.updates[seq-p.first:last+1-p.first], held) {
 		s.feed.proj.View(func(w *projections.World) {
-			for _, u := range some {
+			for i := range some {
 				var ok bool
-				if s.buf, ok = s.key.Append(s.buf, w, seq, u); ok {
+				if s.buf, ok = s.key.Append(s.buf, w, seq, &some[i]); ok {
 					b.Frames++
 				}
 				seq++
@@ -180,12 +181,15 @@ func (s *Subscription[T, K]) catchUp(ctx context.Context, to ledger.Seq) (b Batc
 	return b, nil
 }
 
-// part returns the stretch that holds a sequence.
+// part returns the stretch that holds a sequence; the caller releases it.
 func (s *Subscription[T, K]) part(ctx context.Context, seq ledger.Seq) *part[T] {
 	if s.ahead != nil {
 		p := s.ahead.next(ctx)
-		if p != nil && p.err == nil && p.first <= seq && seq <= p.last() {
+		switch {
+		case p != nil && p.err == nil && p.first <= seq && seq <= p.last():
 			return p
+		case p != nil:
+			s.feed.past.release(p)
 		}
 		s.ahead.end()
 		s.ahead = nil

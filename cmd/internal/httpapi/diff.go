@@ -2,7 +2,6 @@ package httpapi
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 
 	"foedus/ledger"
@@ -158,8 +157,7 @@ func diffDoc(w *projections.World, from, to projections.Query, scope projections
 		if c.Op == "closed" {
 			d = before
 		}
-		fact := d.fact(&c.Fact)
-		doc.Changes = append(doc.Changes, Change{c.Op, d.changed(c, fact.Interval), fact})
+		doc.Changes = append(doc.Changes, Change{c.Op, string(d.appendChanged(nil, &c)), d.fact(&c.Fact)})
 	}
 	return doc
 }
@@ -175,70 +173,91 @@ func (d *teller) fact(f *projections.Fact) Fact {
 	}
 }
 
-// changed says what began or ceased to hold.
-func (d *teller) changed(c projections.Change, i Interval) string {
-	f := &c.Fact
-	d.about = *f.Aggregate
-	verb := "now: "
+// appendChanged says what began or ceased to hold.
+func (d *teller) appendChanged(b []byte, c *projections.Change) []byte {
+	d.about = *c.Fact.Aggregate
 	if c.Op == "closed" {
-		verb = "no longer: "
+		b = append(b, "no longer: "...)
+	} else {
+		b = append(b, "now: "...)
 	}
-	return verb + d.holds(f) + inTime(&i)
+	return appendInTime(d.appendHolds(b, &c.Fact), c.Fact.Span, c.Fact.End)
 }
 
-// inTime says since when and until when a fact holds.
-func inTime(i *Interval) string {
+// appendInTime says since when and until when a fact holds.
+func appendInTime(b []byte, span ledger.Span, end projections.End) []byte {
+	since := span.SinceEarliest.Finite() || span.SinceLatest.Finite()
+	until := end == projections.EndDate && (span.UntilEarliest.Finite() || span.UntilLatest.Finite())
+	if since {
+		b = appendBound(append(b, " (since "...), span.SinceEarliest, span.SinceLatest)
+	}
 	switch {
-	case i.Since == nil && i.Until == nil:
-		return ""
-	case i.Until == nil:
-		return " (since " + *i.Since + ")"
-	case i.Since == nil:
-		return " (until " + *i.Until + ")"
+	case since && until:
+		b = append(b, ", until "...)
+	case until:
+		b = append(b, " (until "...)
 	}
-	return " (since " + *i.Since + ", until " + *i.Until + ")"
+	if until {
+		b = appendBound(b, span.UntilEarliest, span.UntilLatest)
+	}
+	if since || until {
+		b = append(b, ')')
+	}
+	return b
 }
 
-// holds says what a fact is, without its time.
-func (d *teller) holds(f *projections.Fact) string {
-	a, b := ledger.StateID(f.A), ledger.StateID(f.B)
+// appendHolds says what a fact is, without its time.
+func (d *teller) appendHolds(b []byte, f *projections.Fact) []byte {
+	x, y := ledger.StateID(f.A), ledger.StateID(f.B)
 	switch f.Kind {
 	case projections.FactParty:
-		return d.state(a) + " is " + memberOf(f.Value) + " " + d.it()
+		return appendAll(b, d.state(x), " is ", memberOf(f.Value), " ", d.it())
 	case projections.FactStatus:
 		if f.Aggregate.Kind != ledger.KindAlliance {
-			return "the fighting " + f.Value
+			return appendAll(b, "the fighting ", f.Value)
 		}
-		return d.it() + " is " + inWords(f.Value)
+		return appendAll(b, d.it(), " is ", inWords(f.Value))
 	case projections.FactSuspension:
-		return d.state(a) + " suspends its obligations under " + d.it() + " toward " + d.state(b)
+		return appendAll(b, d.state(x), " suspends its obligations under ", d.it(), " toward ", d.state(y))
 	case projections.FactClause:
 		cl := detail[ledger.Clause](f)
-		return fmt.Sprintf("%s of %s: %s (%s)", cl.Article, d.it(), cl.Label, unslug(f.Value))
+		return appendAll(b, cl.Article, " of ", d.it(), ": ", cl.Label, " (", unslug(f.Value), ")")
 	case projections.FactParticipation:
-		return d.state(b) + " takes part in " + d.organ(ledger.Name(f.A)) + " (" + f.Value + ")"
+		return appendAll(b, d.state(y), " takes part in ", d.organ(ledger.Name(f.A)), " (", f.Value, ")")
 	case projections.FactPartner:
-		return d.state(b) + " is a partner of " + d.it() + " (" + unslug(f.A) + ")"
+		return appendAll(b, d.state(y), " is a partner of ", d.it(), " (", unslug(f.A), ")")
 	case projections.FactNotice:
-		return "the notice of " + d.state(a) + " to " + d.it() + " (" + unslug(f.Value) + ")"
+		return appendAll(b, "the notice of ", d.state(x), " to ", d.it(), " (", unslug(f.Value), ")")
 	case projections.FactExistence:
-		return d.self() + " exists (" + f.Value + ")"
+		return appendAll(b, d.self(), " exists (", f.Value, ")")
 	case projections.FactName:
-		return "the state " + d.about.ID + " is called " + f.Value
+		return appendAll(b, "the state ", d.about.ID, " is called ", f.Value)
 	case projections.FactCode:
-		return d.self() + " has the code " + f.Value + " in the list " + f.A
+		return appendAll(b, d.self(), " has the code ", f.Value, " in the list ", f.A)
 	case projections.FactSuccession:
-		return d.self() + ": " + unslug(f.Value) + " " + d.state(a)
+		return appendAll(b, d.self(), ": ", unslug(f.Value), " ", d.state(x))
 	case projections.FactTitle:
-		return "the title is " + f.Value
-	default:
-		return d.other(f)
+		return appendAll(b, "the title is ", f.Value)
 	}
+	b = append(b, f.Kind...)
+	if f.A != "" {
+		b = appendAll(b, " ", unslug(f.A))
+	}
+	if f.B != "" {
+		b = appendAll(b, " ", unslug(f.B))
+	}
+	if f.Value != "" {
+		b = appendAll(b, ": ", f.Value)
+	}
+	return appendAll(b, " (", string(f.Aggregate.Kind), "/", f.Aggregate.ID, ")")
 }
 
-// other says in general form what a fact is.
-func (d *teller) other(f *projections.Fact) string {
-	return string(f.Kind) + opt(" ", unslug(f.A), "") + opt(" ", unslug(f.B), "") + opt(": ", f.Value, "") + " (" + f.Aggregate.Subject() + ")"
+// appendAll appends one text after the other.
+func appendAll(b []byte, parts ...string) []byte {
+	for _, s := range parts {
+		b = append(b, s...)
+	}
+	return b
 }
 
 func memberOf(status string) string {

@@ -13,70 +13,85 @@ import (
 
 // Feed is what the subscribers of GET /v1/stream hear. Make it with [NewFeed],
 // start it with its Run, and give it to [New].
-type Feed struct{ *live.Feed[*rendered, topic] }
+type Feed struct{ *live.Feed[rendered, topic] }
 
 // NewFeed returns a feed of a projection and its log.
 func NewFeed(proj *live.Projection, log ledger.Log) *Feed {
-	return &Feed{live.NewFeed[*rendered, topic](proj, log, renderUpdate)}
+	return &Feed{live.NewFeed[rendered, topic](proj, log, renderUpdate)}
 }
 
 // rendered is an update as it goes out, with what topics look at.
 type rendered struct {
 	seq       ledger.Seq
 	aggregate ledger.Aggregate
-	event     []byte // the document
 	changes   []renderedChange
-	whole     []byte // the frame with all changes; they are parts of it
+	words     []byte               // the summaries of changes
+	whole     []byte               // the frame with all changes
+	event     extent               // the document
+	room      []projections.Change // empty, for the next update in this memory
 }
+
+// extent is where something stands in rendered.whole.
+type extent struct{ from, to int }
 
 type renderedChange struct {
 	kind      projections.FactKind
-	summary   string
 	alliances [3]string // that it is a fact of, or that a fact of a crisis names; "" where there are fewer
 	states    [3]string
-	others    []string               // more states
-	json      struct{ from, to int } // where it stands in rendered.whole
+	others    []string // more states
+	summary   extent   // in rendered.words
+	json      extent
 }
 
-// renderUpdate makes an update of an event. It is a function of the log up to
-// the event.
-func renderUpdate(w *projections.World, e *ledger.Entry) (*rendered, error) {
-	r := &rendered{seq: e.Seq, aggregate: e.Aggregate, event: bytes.TrimSpace(e.Bytes)}
+// renderUpdate makes an update of an event, in the memory of an older one. It is
+// a function of the log up to the event.
+func renderUpdate(w *projections.World, e *ledger.Entry, r *rendered) error {
+	r.seq, r.aggregate = e.Seq, e.Aggregate
 	d := newTeller(w, projections.Query{Dataset: e.Aggregate.Dataset, Known: e.Seq})
-	list := w.Update(e.Seq)
-	r.changes = make([]renderedChange, len(list))
-	b := make([]byte, 0, len(r.event)+400*len(list)+200)
+	list := w.AppendUpdate(r.room, e.Seq)
+	r.changes = slices.Grow(r.changes[:0], len(list))[:len(list)]
+	r.words = slices.Grow(r.words[:0], 100*len(list))
 	for i := range list {
 		c := &r.changes[i]
-		doc := d.change(&list[i])
-		c.kind, c.summary = list[i].Fact.Kind, doc.Summary
+		*c = renderedChange{kind: list[i].Fact.Kind, summary: extent{from: len(r.words)}}
 		c.concerns(&list[i].Fact)
-		if i == 0 { // what comes before the changes
-			b = r.begin(b, r.summary(len(list), doc.Summary))
-		} else {
+		r.words = d.appendSummary(r.words, &list[i])
+		c.summary.to = len(r.words)
+	}
+	event := bytes.TrimSpace(e.Bytes)
+	b := slices.Grow(r.whole[:0], len(event)+400*len(list)+200)
+	b, r.event = r.begin(b, len(list), extent{0, len(r.words)}, event)
+	for i := range list {
+		if i > 0 {
 			b = append(b, ',')
 		}
-		from := len(b)
-		b = appendChange(b, &doc)
-		c.json.from, c.json.to = from, len(b)
-	}
-	if len(list) == 0 {
-		b = r.begin(b, r.summary(0, ""))
+		c := &r.changes[i]
+		c.json.from = len(b)
+		b = d.appendChange(b, &list[i], r.words[c.summary.from:c.summary.to])
+		c.json.to = len(b)
 	}
 	b = append(b, "]}\n\n"...)
 	r.whole = b
-	return r, nil
+	clear(list) // the World is not to be held on to
+	r.room = list[:0]
+	return nil
 }
 
-// change renders one change, with the names of the day on which the fact began.
+// change renders one change.
 func (d *teller) change(c *projections.Change) Change {
-	f := &c.Fact
-	if on := f.Span.SinceLatest; on.Finite() {
+	fact := d.fact(&c.Fact)
+	fact.Certainty = certaintyEver(c.Fact.Span)
+	return Change{c.Op, string(d.appendSummary(nil, c)), fact}
+}
+
+// appendSummary says what a change is, with the names of the day on which the
+// fact began.
+func (d *teller) appendSummary(b []byte, c *projections.Change) []byte {
+	d.q.On = d.writer.q.On
+	if on := c.Fact.Span.SinceLatest; on.Finite() {
 		d.q.On = on
 	}
-	fact := d.fact(f)
-	fact.Certainty = certaintyEver(f.Span)
-	return Change{c.Op, d.changed(*c, fact.Interval), fact}
+	return d.appendChanged(b, c)
 }
 
 // concerns lists the alliances and states that a fact is about.
@@ -98,46 +113,56 @@ func (c *renderedChange) concerns(f *projections.Fact) {
 	}
 }
 
-// begin appends the frame of the update up to its changes.
-func (r *rendered) begin(b []byte, summary string) []byte {
+// begin appends the frame of an update up to its changes: n of them, of which one
+// has the summary given. It says where in it the document of the event is.
+func (r *rendered) begin(b []byte, n int, only extent, event []byte) (_ []byte, at extent) {
 	b = append(b, "event: update\nid: "...)
 	b = appendSeq(b, r.seq)
 	b = append(b, "\ndata: {\"seq\":"...)
 	b = appendSeq(b, r.seq)
 	b = append(b, `,"summary":`...)
-	b = appendText(b, summary)
+	b = r.appendSummary(b, n, only)
 	b = append(b, `,"event":`...)
-	b = append(b, r.event...)
-	return append(b, `,"changes":[`...)
+	at.from = len(b)
+	b = append(b, event...)
+	at.to = len(b)
+	return append(b, `,"changes":[`...), at
 }
+
+// appendSummary says in one sentence what an update means: its change if that is
+// one, else how many facts moved.
+func (r *rendered) appendSummary(b []byte, n int, only extent) []byte {
+	switch n {
+	case 0:
+		return append(b, `"No fact changed"`...)
+	case 1:
+		first := len(b) + 1 // behind the quotation mark
+		b = appendText(b, r.words[only.from:only.to])
+		if 'a' <= b[first] && b[first] <= 'z' {
+			b[first] -= 'a' - 'A'
+		}
+		return b
+	}
+	b = strconv.AppendInt(append(b, '"'), int64(n), 10)
+	return appendAll(b, " facts of ", string(r.aggregate.Kind), "/", r.aggregate.ID, ` changed"`)
+}
+
+// document is that of the event.
+func (r *rendered) document() []byte { return r.whole[r.event.from:r.event.to] }
 
 // some appends the frame with the changes that a filter wants: n of them, of
 // which one has the summary given.
-func (r *rendered) some(b []byte, f filter, n int, summary string) []byte {
-	b = r.begin(b, r.summary(n, summary))
+func (r *rendered) some(b []byte, f filter, n int, only extent) []byte {
+	b, _ = r.begin(b, n, only, r.document())
 	for i := range r.changes {
-		c := &r.changes[i]
-		if !f.wants(c) {
-			continue
+		if c := &r.changes[i]; f.wants(c) {
+			b = append(append(b, r.whole[c.json.from:c.json.to]...), ',')
 		}
-		b = append(append(b, r.whole[c.json.from:c.json.to]...), ',')
 	}
 	if n > 0 {
 		b = b[:len(b)-1]
 	}
 	return append(b, "]}\n\n"...)
-}
-
-// summary says in one sentence what an update means: its change if that is one,
-// else how many facts moved.
-func (r *rendered) summary(n int, only string) string {
-	switch n {
-	case 0:
-		return "No fact changed"
-	case 1:
-		return sentenceCase(only)
-	}
-	return strconv.Itoa(n) + " facts of " + r.aggregate.Subject() + " changed"
 }
 
 // filter says which updates a subscriber wants.
@@ -158,7 +183,7 @@ func (f filter) append(b []byte, r *rendered) ([]byte, bool) {
 	if f.alliance == "" && f.state == "" && f.kind == "" {
 		return append(b, r.whole...), true
 	}
-	n, only := 0, ""
+	n, only := 0, extent{}
 	for i := range r.changes {
 		if c := &r.changes[i]; f.wants(c) {
 			n++

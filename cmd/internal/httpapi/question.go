@@ -201,7 +201,7 @@ func (k *question) append(b []byte, w *projections.World, seq ledger.Seq, r *ren
 	if bytes.Equal(before, after) {
 		return b, false
 	}
-	return k.frame(b, seq, r.event, before, after), true
+	return k.frame(b, seq, r.document(), before, after), true
 }
 
 // touched reports whether an event may change the answer.

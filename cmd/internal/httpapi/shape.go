@@ -1,6 +1,7 @@
 package httpapi
 
 import (
+	"iter"
 	"strconv"
 	"time"
 
@@ -86,29 +87,45 @@ func intervalOf(span ledger.Span, end projections.End) Interval {
 	i.Since, i.SinceEarliest, i.SinceLatest = bound(span.SinceEarliest, span.SinceLatest)
 	if end == projections.EndDate {
 		i.Until, i.UntilEarliest, i.UntilLatest = bound(span.UntilEarliest, span.UntilLatest)
-	} else if end == projections.EndUnknown && span.UntilEarliest.Finite() && span.UntilEarliest > span.SinceEarliest {
+	} else if knownToLast(span, end) {
 		i.UntilEarliest = span.UntilEarliest.String()
 	}
 	return i
 }
 
+// knownToLast reports whether of an unknown end at least a day is known on which it
+// had not come.
+func knownToLast(span ledger.Span, end projections.End) bool {
+	return end == projections.EndUnknown && span.UntilEarliest.Finite() && span.UntilEarliest > span.SinceEarliest
+}
+
 // bound renders one end of a span: a day, an interval of days, or nothing.
 func bound(lo, hi ledger.Date) (text *string, earliest, latest string) {
-	switch {
-	case lo == hi && lo.Finite():
-		s := lo.String()
-		return &s, "", ""
-	case !lo.Finite() && !hi.Finite():
+	if !lo.Finite() && !hi.Finite() {
 		return nil, "", ""
 	}
-	s := lo.String() + "/" + hi.String()
-	if lo.Finite() {
+	s := string(appendBound(make([]byte, 0, 24), lo, hi))
+	if lo != hi && lo.Finite() {
 		earliest = lo.String()
 	}
-	if hi.Finite() {
+	if lo != hi && hi.Finite() {
 		latest = hi.String()
 	}
 	return &s, earliest, latest
+}
+
+// appendBound appends one end of a span of which something is known.
+func appendBound(b []byte, lo, hi ledger.Date) []byte {
+	b = appendDate(b, lo)
+	if lo != hi {
+		b = appendDate(append(b, '/'), hi)
+	}
+	return b
+}
+
+func appendDate(b []byte, d ledger.Date) []byte {
+	b, _ = d.AppendText(b) // never fails
+	return b
 }
 
 func certainty(t ledger.Tri) string {
@@ -149,14 +166,23 @@ func disputes(f *projections.Fact) (out []string) {
 	return out
 }
 
+// causes are the events that began a fact and that ended it.
+func causes(f *projections.Fact) iter.Seq[ledger.Seq] {
+	return func(yield func(ledger.Seq) bool) {
+		if f.Causes.Began != 0 && !yield(f.Causes.Began) {
+			return
+		}
+		if f.Causes.Ended != 0 && f.Causes.Ended != f.Causes.Began {
+			yield(f.Causes.Ended)
+		}
+	}
+}
+
 // events names the causes of a fact.
 func (d *writer) events(f *projections.Fact) []string {
 	out := make([]string, 0, 2)
-	if f.Causes.Began != 0 {
-		out = append(out, d.w.ID(f.Causes.Began).String())
-	}
-	if f.Causes.Ended != 0 && f.Causes.Ended != f.Causes.Began {
-		out = append(out, d.w.ID(f.Causes.Ended).String())
+	for seq := range causes(f) {
+		out = append(out, d.w.ID(seq).String())
 	}
 	return out
 }

@@ -45,11 +45,10 @@ func (f filter) facts(b []byte, w *projections.World, q projections.Query, a led
 		if c.concerns(&fact); !f.wants(&c) {
 			return
 		}
-		doc := d.change(&projections.Change{Op: "opened", Fact: fact})
 		if len(b) > 0 {
 			b = append(b, ',')
 		}
-		b = appendFact(b, &doc.Fact)
+		b = d.appendFact(b, &fact)
 	})
 	return b
 }

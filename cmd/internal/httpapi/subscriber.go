@@ -33,7 +33,7 @@ type subscriber struct {
 	moving   bool // its question is about today, whichever day that is
 
 	w       io.Writer
-	sub     *live.Subscription[*rendered, topic]
+	sub     *live.Subscription[rendered, topic]
 	tick    *time.Timer
 	spoken  time.Time // when something was sent last
 	updates int       // sent

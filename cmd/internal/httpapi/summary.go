@@ -75,12 +75,14 @@ func withArticle(name string) string {
 	for _, word := range [...]string{
 		"Union", "States", "Kingdom", "Republic", "Netherlands", "Philippines", "Emirates", "Federation", "Empire", "Islands",
 	} {
-		if strings.Contains(name, word) && !strings.HasPrefix(strings.ToLower(name), "the ") {
+		if strings.Contains(name, word) && !hasArticle(name) {
 			return "the " + name
 		}
 	}
 	return name
 }
+
+func hasArticle(name string) bool { return len(name) >= 4 && strings.EqualFold(name[:4], "the ") }
 
 // states lists states: "Greece, Turkey and Spain"; otherwise for none.
 func (d *teller) states(ids []ledger.StateID, otherwise string) string {
@@ -114,7 +116,7 @@ func (d *teller) alliance(id ledger.AllianceID) string {
 	if len(p.Aliases) > 0 {
 		name = p.Aliases[0]
 	}
-	if !strings.Contains(name, " ") || strings.HasPrefix(strings.ToLower(name), "the ") {
+	if !strings.Contains(name, " ") || hasArticle(name) {
 		return name
 	}
 	return "the " + name

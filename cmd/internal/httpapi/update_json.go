@@ -5,58 +5,83 @@ import (
 	"strconv"
 
 	"foedus/ledger"
+	"foedus/projections"
 )
 
-// appendChange appends what json.Marshal makes of a change, and a test holds it
-// to that. Updates are written by hand because catching up with a large ledger
-// is bound by it.
-func appendChange(b []byte, c *Change) []byte {
-	b = append(b, `{"op":"`...)
-	b = append(b, c.Op...) // opened or closed
-	b = append(b, `","summary":`...)
-	b = appendText(b, c.Summary)
+// appendChange appends what json.Marshal makes of [teller.change], with the
+// summary given, and a test holds it to that. Updates are written by hand because
+// catching up with a large ledger is bound by it.
+func (d *teller) appendChange(b []byte, c *projections.Change, summary []byte) []byte {
+	b = appendAll(b, `{"op":"`, c.Op, `","summary":`) // opened or closed
+	b = appendText(b, summary)
 	b = append(b, `,"fact":`...)
-	b = appendFact(b, &c.Fact)
+	b = d.appendFact(b, &c.Fact)
 	return append(b, '}')
 }
 
-func appendFact(b []byte, f *Fact) []byte {
-	b = append(b, `{"kind":"`...)
-	b = append(b, f.Kind...) // a word of projections.FactKinds
-	b = append(b, `","subject":`...)
-	b = appendText(b, f.Subject)
+// Words that the program itself chose, ids and dates need no quoting.
+func (d *teller) appendFact(b []byte, f *projections.Fact) []byte {
+	b = appendAll(b, `{"kind":"`, string(f.Kind), `","subject":"`, string(f.Aggregate.Kind), "/", f.Aggregate.ID, `"`)
 	b = appendField(b, "a", f.A)
 	b = appendField(b, "b", f.B)
 	b = append(b, `,"value":`...)
 	b = appendText(b, f.Value)
-	b = appendInterval(b, &f.Interval)
-	b = append(b, `,"certainty":"`...)
-	b = append(b, f.Certainty...) // certain or possible
-	b = append(b, '"')
+	b = appendInterval(b, f.Span, f.End)
+	b = appendAll(b, `,"certainty":"`, certaintyEver(f.Span), `"`)
 	b = appendField(b, "how", f.How)
-	b = append(b, `,"events":`...)
-	b = appendList(b, f.Events)
-	if len(f.Disputes) > 0 {
-		b = append(b, `,"disputes":`...)
-		b = appendList(b, f.Disputes)
+	b = append(b, `,"events":[`...)
+	before := len(b)
+	for seq := range causes(f) {
+		if len(b) > before {
+			b = append(b, ',')
+		}
+		b = appendID(b, d.w.ID(seq))
 	}
-	b = appendField(b, "finding", f.Finding)
+	b = append(b, ']')
+	if list := disputes(f); len(list) > 0 {
+		b = append(b, `,"disputes":[`...)
+		for i, s := range list {
+			if i > 0 {
+				b = append(b, ',')
+			}
+			b = appendText(b, s)
+		}
+		b = append(b, ']')
+	}
+	b = appendField(b, "finding", f.Finding())
 	b = append(b, `,"known":`...)
-	b = strconv.AppendUint(b, uint64(f.Known), 10)
-	return append(b, '}')
+	return append(appendSeq(b, f.Known), '}')
 }
 
-func appendInterval(b []byte, i *Interval) []byte {
-	b = append(b, `,"since":`...)
-	b = appendNullable(b, i.Since)
-	b = appendField(b, "since_earliest", i.SinceEarliest)
-	b = appendField(b, "since_latest", i.SinceLatest)
-	b = append(b, `,"until":`...)
-	b = appendNullable(b, i.Until)
-	b = appendField(b, "until_earliest", i.UntilEarliest)
-	b = appendField(b, "until_latest", i.UntilLatest)
-	b = append(b, `,"end":`...)
-	return appendText(b, i.End)
+// appendInterval appends what [intervalOf] says.
+func appendInterval(b []byte, span ledger.Span, end projections.End) []byte {
+	b = appendEnd(b, "since", span.SinceEarliest, span.SinceLatest)
+	switch {
+	case end == projections.EndDate:
+		b = appendEnd(b, "until", span.UntilEarliest, span.UntilLatest)
+	case knownToLast(span, end):
+		b = appendDate(append(b, `,"until":null,"until_earliest":"`...), span.UntilEarliest)
+		b = append(b, '"')
+	default:
+		b = append(b, `,"until":null`...)
+	}
+	return appendAll(b, `,"end":"`, string(end), `"`)
+}
+
+// appendEnd appends one end of an interval, as [bound] does.
+func appendEnd(b []byte, name string, lo, hi ledger.Date) []byte {
+	b = appendAll(b, `,"`, name, `":`)
+	if !lo.Finite() && !hi.Finite() {
+		return append(b, "null"...)
+	}
+	b = append(appendBound(append(b, '"'), lo, hi), '"')
+	if lo != hi && lo.Finite() {
+		b = append(appendDate(appendAll(b, `,"`, name, `_earliest":"`), lo), '"')
+	}
+	if lo != hi && hi.Finite() {
+		b = append(appendDate(appendAll(b, `,"`, name, `_latest":"`), hi), '"')
+	}
+	return b
 }
 
 // appendField appends a field unless it is empty.
@@ -64,36 +89,20 @@ func appendField(b []byte, name, value string) []byte {
 	if value == "" {
 		return b
 	}
-	b = append(b, ',', '"')
-	b = append(b, name...)
-	b = append(b, '"', ':')
-	return appendText(b, value)
+	return appendText(appendAll(b, `,"`, name, `":`), value)
 }
 
-func appendNullable(b []byte, s *string) []byte {
-	if s == nil {
-		return append(b, "null"...)
-	}
-	return appendText(b, *s)
-}
-
-func appendList(b []byte, list []string) []byte {
-	b = append(b, '[')
-	for i, s := range list {
-		if i > 0 {
-			b = append(b, ',')
-		}
-		b = appendText(b, s)
-	}
-	return append(b, ']')
+func appendID(b []byte, id ledger.EventID) []byte {
+	b, _ = id.AppendText(append(b, '"')) // never fails
+	return append(b, '"')
 }
 
 // appendText appends a JSON string.
-func appendText(b []byte, s string) []byte {
+func appendText[T string | []byte](b []byte, s T) []byte {
 	for i := range len(s) {
 		switch c := s[i]; {
 		case c < ' ', c >= 0x7f, c == '"', c == '\\', c == '<', c == '>', c == '&':
-			quoted, _ := json.Marshal(s) // a string can always be marshalled
+			quoted, _ := json.Marshal(string(s)) // a string can always be marshalled
 			return append(b, quoted...)
 		}
 	}

@@ -31,7 +31,7 @@ func TestAppendChange(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := appendChange(nil, &doc); !bytes.Equal(got, want) {
+			if got := d.appendChange(nil, &list[i], []byte(doc.Summary)); !bytes.Equal(got, want) {
 				t.Fatalf("got  %s\nwant %s", got, want)
 			}
 			changes++

@@ -19,10 +19,11 @@ type UpdateChange struct {
 func UpdateChanges(w *projections.World, e *ledger.Entry) []UpdateChange {
 	changes := w.Update(e.Seq)
 	out := make([]UpdateChange, 0, len(changes))
+	var words []byte
 	d := newTeller(w, projections.Query{Dataset: e.Aggregate.Dataset, Known: e.Seq})
 	for i := range changes {
-		doc := d.change(&changes[i])
-		out = append(out, UpdateChange{&changes[i].Fact, appendChange(nil, &doc)})
+		words = d.appendSummary(words[:0], &changes[i])
+		out = append(out, UpdateChange{&changes[i].Fact, d.appendChange(nil, &changes[i], words)})
 	}
 	return out
 }
