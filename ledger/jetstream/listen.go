@@ -1,12 +1,14 @@
 package jetstream
 
 import (
+	"context"
 	"crypto/sha256"
 	"crypto/subtle"
 	"errors"
 	"fmt"
 	"net"
 	"strconv"
+	"time"
 
 	"github.com/nats-io/nats-server/v2/server"
 	"github.com/nats-io/nats.go"
@@ -55,9 +57,10 @@ func (l *Log) listen(o *server.Options) error {
 		o.Port = server.RANDOM_PORT
 	}
 	o.Host, o.DontListen = host, false
-	o.CustomClientAuthentication = &doorkeeper{
-		user: l.cfg.ListenUser, password: sha256.Sum256([]byte(l.cfg.ListenPassword)), reader: reading(),
+	l.door = &doorkeeper{
+		user: l.cfg.ListenUser, password: sha256.Sum256([]byte(l.cfg.ListenPassword)), open: make(chan struct{}), patience: l.cfg.Timeout,
 	}
+	o.CustomClientAuthentication = l.door
 	return nil
 }
 
@@ -66,7 +69,10 @@ func (l *Log) listen(o *server.Options) error {
 type doorkeeper struct {
 	user     string
 	password [sha256.Size]byte
-	reader   *server.Permissions
+	patience time.Duration
+
+	open    chan struct{}   // closed when readers is set
+	readers *server.Account // of those who may read
 }
 
 // Check implements [server.Authentication].
@@ -80,38 +86,15 @@ func (d *doorkeeper) Check(c server.ClientAuthentication) bool {
 	if c.Kind() != server.CLIENT || o.Username != d.user || subtle.ConstantTimeCompare(given[:], d.password[:]) != 1 {
 		return false
 	}
-	c.RegisterUser(&server.User{Username: d.user, Permissions: d.reader})
+	ctx, cancel := context.WithTimeout(context.Background(), d.patience)
+	defer cancel()
+	select {
+	case <-d.open:
+	case <-ctx.Done(): // the log cannot be opened
+		return false
+	}
+	c.RegisterUser(&server.User{Username: d.user, Permissions: permissions(), Account: d.readers})
 	return true
-}
-
-// reading is what who reads may do. What is not listed is denied: above all to
-// publish events and updates, and to change or remove a stream.
-func reading() *server.Permissions {
-	publish := []string{
-		"$JS.API.INFO", "$JS.API.STREAM.NAMES", "$JS.API.STREAM.LIST",
-		"$JS.ACK.>", "$JS.FC.>", // acknowledgements and flow control of consumers
-		"$SRV.>", "foedus.query.>",
-	}
-	for _, stream := range []string{streamName, UpdatesName} {
-		for _, verb := range []string{
-			"STREAM.INFO.", "STREAM.MSG.GET.", "DIRECT.GET.",
-			"CONSUMER.CREATE.", "CONSUMER.LIST.", "CONSUMER.NAMES.",
-		} {
-			publish = append(publish, "$JS.API."+verb+stream)
-		}
-		for _, verb := range []string{
-			"DIRECT.GET.", "CONSUMER.CREATE.", "CONSUMER.DURABLE.CREATE.", "CONSUMER.INFO.", "CONSUMER.MSG.NEXT.", "CONSUMER.DELETE.",
-		} {
-			publish = append(publish, "$JS.API."+verb+stream+".>")
-		}
-	}
-	return &server.Permissions{
-		Publish: &server.SubjectPermission{Allow: publish},
-		Subscribe: &server.SubjectPermission{
-			Allow: []string{"foedus.>", "_INBOX.>"},
-			Deny:  []string{"foedus.query.>"}, // who answers there takes the questions from those who can
-		},
-	}
 }
 
 // Listening returns the URL at which the embedded server listens for NATS

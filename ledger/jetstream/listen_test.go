@@ -3,6 +3,7 @@ package jetstream
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net"
 	"strings"
 	"testing"
@@ -223,5 +224,139 @@ func TestReaderWrites(t *testing.T) {
 	}
 	if _, err := l.Append(t.Context(), ledger.Any(), e); err != nil {
 		t.Errorf("the process itself: %v", err)
+	}
+}
+
+// TestReaderReplies: the server sends answers, messages and pushed messages where a
+// reader says. None of them ends in a stream.
+func TestReaderReplies(t *testing.T) {
+	l, nc, denied := listening(t)
+	fill(t, l, 20)
+	if _, err := l.JetStream().Publish(t.Context(), "foedus.update.core.party.nato.greece", []byte("{}")); err != nil {
+		t.Fatal(err)
+	}
+	js, err := jetstream.New(nc)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, stream := range []string{streamName, UpdatesName} {
+		if _, err := js.CreateConsumer(t.Context(), stream, jetstream.ConsumerConfig{Durable: "mine"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, subject := range []string{"foedus.log.>", "foedus.update.>"} { // consumers send only where somebody listens
+		if _, err := nc.SubscribeSync(subject); err != nil {
+			t.Fatal(err)
+		}
+	}
+	e := ledgertest.NewGenerator(77, ledgertest.Options{}).Encoded(1)[0]
+	targets := []string{e.Aggregate.NATSSubject(e.Type), "foedus.update.core.party.nato.greece"}
+	for _, target := range targets {
+		for subject, body := range map[string]string{
+			"$JS.API.INFO":                                       "",
+			"$JS.API.STREAM.NAMES":                               "",
+			"$JS.API.STREAM.INFO." + streamName:                  "",
+			"$JS.API.STREAM.MSG.GET." + streamName:               `{"seq":3}`,
+			"$JS.API.DIRECT.GET." + streamName:                   `{"seq":3}`,
+			"$JS.API.DIRECT.GET." + UpdatesName:                  `{"seq":1}`,
+			"$JS.API.CONSUMER.MSG.NEXT." + streamName + ".mine":  `{"batch":5}`,
+			"$JS.API.CONSUMER.MSG.NEXT." + UpdatesName + ".mine": `{"batch":5}`,
+			"$JS.API.CONSUMER.CREATE." + UpdatesName + ".other":  `{"stream_name":"FOEDUS_UPDATES","config":{"name":"other"}}`,
+			"$JS.API.CONSUMER.INFO." + streamName + ".mine":      "",
+			"$SRV.PING":       "",
+			"foedus.query.at": "{}",
+		} {
+			if err := nc.PublishRequest(subject, target, []byte(body)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		for subject, config := range map[string]string{
+			"CREATE.FOEDUS_UPDATES":             `{"deliver_subject":"%s"}`,
+			"CREATE.FOEDUS_UPDATES.push":        `{"name":"push","deliver_subject":"%s"}`,
+			"CREATE.FOEDUS.push":                `{"name":"push","deliver_subject":"%s"}`,
+			"CREATE.FOEDUS_UPDATES.case":        `{"name":"case","Deliver_Subject":"%s"}`,
+			"CREATE.FOEDUS_UPDATES.twice":       `{"name":"twice","deliver_subject":"_INBOX.x","deliver_subject":"%s"}`,
+			"DURABLE.CREATE.FOEDUS_UPDATES.old": `{"durable_name":"old","deliver_subject":"%s"}`,
+		} {
+			stream, _, _ := strings.Cut(strings.TrimPrefix(strings.TrimPrefix(subject, "DURABLE."), "CREATE."), ".")
+			body := fmt.Sprintf(`{"stream_name":%q,"config":`+config+`}`, stream, target)
+			m, err := nc.Request("$JS.API.CONSUMER."+subject, []byte(body), 5*time.Second)
+			if err != nil || !strings.Contains(string(m.Data), "may push to a subject that begins with _INBOX.") {
+				t.Errorf("%s with %s: %v, %v", subject, body, m, err)
+			}
+		}
+	}
+	if m, err := nc.Request("$JS.API.CONSUMER.CREATE.FOEDUS_UPDATES.x", []byte("{"), 5*time.Second); err != nil || !strings.Contains(string(m.Data), "cannot be read") {
+		t.Errorf("no JSON: %v, %v", m, err)
+	}
+	for stream, n := range map[string]uint64{streamName: uint64(5 * len(targets)), UpdatesName: 1} { // all that was asked for was sent
+		c, err := js.Consumer(t.Context(), stream, "mine")
+		if err != nil {
+			t.Fatal(err)
+		}
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
+		defer cancel()
+		for sent := uint64(0); sent < n; {
+			info, err := c.Info(ctx)
+			if err != nil {
+				t.Fatalf("%s: %d of %d messages were sent: %v", stream, sent, n, err)
+			}
+			sent = info.Delivered.Stream
+		}
+	}
+	if got := len(ledgertest.CheckLog(t, l)); got != 20 {
+		t.Errorf("the log has %d events, want 20", got)
+	}
+	for stream, want := range map[string]uint64{streamName: 20, UpdatesName: 1} {
+		s, err := l.JetStream().Stream(t.Context(), stream)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if info, err := s.Info(t.Context()); err != nil || info.State.LastSeq != want {
+			t.Errorf("%s ends at %d, want %d: %v", stream, info.State.LastSeq, want, err)
+		}
+	}
+	for len(denied) > 0 {
+		t.Errorf("was refused and does not show whether it is harmless: %v", <-denied)
+	}
+}
+
+// TestReaderIsPushed: clients that have consumers push get what comes, and hear
+// events and updates on their subjects.
+func TestReaderIsPushed(t *testing.T) {
+	l, nc, _ := listening(t)
+	fill(t, l, 20)
+	old, err := nc.JetStream()
+	if err != nil {
+		t.Fatal(err)
+	}
+	push, err := old.SubscribeSync("foedus.log.>", nats.BindStream(streamName), nats.Durable("pushed"), nats.DeliverAll(), nats.AckExplicit())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := range 20 {
+		m, err := push.NextMsg(5 * time.Second)
+		if err != nil {
+			t.Fatalf("message %d: %v", i+1, err)
+		}
+		if meta, err := m.Metadata(); err != nil || meta.Sequence.Stream != uint64(i+1) {
+			t.Fatalf("message %d is %+v, %v", i+1, meta, err)
+		}
+		if err := m.AckSync(); err != nil {
+			t.Fatal(err)
+		}
+	}
+	plain, err := nc.SubscribeSync("foedus.update.core.*.nato.>")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := nc.Flush(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := l.JetStream().Publish(t.Context(), "foedus.update.core.party.nato.greece", []byte("{}")); err != nil {
+		t.Fatal(err)
+	}
+	if m, err := plain.NextMsg(5 * time.Second); err != nil || m.Subject != "foedus.update.core.party.nato.greece" {
+		t.Errorf("heard %v, %v", m, err)
 	}
 }

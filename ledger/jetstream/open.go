@@ -32,10 +32,8 @@ type Config struct {
 	// Who connects there must say ListenUser and ListenPassword, which are
 	// required, and may read: follow both streams with consumers of his own, get
 	// messages, and ask what answers at foedus.query. He may not publish events or
-	// updates, nor change or remove a stream. It is not a wall, though: the server
-	// sends the answers of its API to whatever reply subject a request names, and
-	// a push consumer to whatever subject it is made for, with the server's own
-	// rights. A credential is for those whom one trusts. Nothing is encrypted.
+	// updates, nor change or remove a stream. Readers share an account of their
+	// own, and so see and may remove each other's consumers. Nothing is encrypted.
 	Listen                     string
 	ListenUser, ListenPassword string
 
@@ -85,6 +83,7 @@ type Log struct {
 	nc     *nats.Conn
 	js     jetstream.JetStream
 	srv    *server.Server // nil if external
+	door   *doorkeeper    // nil unless it listens
 	lock   *os.File       // nil if external
 	stream jetstream.StreamConfig
 
@@ -138,6 +137,9 @@ func (l *Log) open(ctx context.Context) error {
 	if l.js, err = jetstream.New(l.nc, jetstream.WithDefaultTimeout(l.cfg.Timeout)); err != nil {
 		return err
 	}
+	if err := l.admitReaders(); err != nil {
+		return fmt.Errorf("let NATS clients read: %w", err)
+	}
 	s, err := l.ensure(ctx)
 	if err != nil {
 		return err
@@ -177,7 +179,8 @@ func (l *Log) connect() error {
 		if err := l.startServer(); err != nil {
 			return err
 		}
-		options = append(options, nats.InProcessServer(l.srv))
+		// Readers hear the inboxes that everybody uses, see [reading].
+		options = append(options, nats.InProcessServer(l.srv), nats.CustomInboxPrefix("_FOEDUS"))
 	}
 	var err error
 	l.nc, err = nats.Connect(l.cfg.URL, append(options, l.cfg.options...)...)
