@@ -61,6 +61,9 @@ type Config struct {
 	// stands for 30 seconds.
 	Patience time.Duration
 	Stream   StreamObserver
+	// MaxReplayed bounds the events of a supposition, which is replayed for whoever
+	// asks and held in memory; 0 stands for 200,000.
+	MaxReplayed int
 	// Streaming ends every subscription when it ends, so that a server can stop;
 	// nil never does.
 	Streaming context.Context //nolint:containedctx // the life of the server, not of a call
@@ -100,6 +103,9 @@ func New(c Config) http.Handler {
 	}
 	if c.MaxStreams == 0 {
 		c.MaxStreams = mostStreams
+	}
+	if c.MaxReplayed == 0 {
+		c.MaxReplayed = mostReplayed
 	}
 	if c.Heartbeat == 0 {
 		c.Heartbeat = heartbeat

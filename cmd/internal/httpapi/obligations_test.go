@@ -22,6 +22,12 @@ import (
 // withSeeds is a server over the curated history.
 func withSeeds(tb testing.TB) *rig {
 	tb.Helper()
+	return newRigOn(tb, curated(tb), nil)
+}
+
+// curated is a log that holds the curated history.
+func curated(tb testing.TB) ledger.Log {
+	tb.Helper()
 	records, bad := seed.Read(seeds.FS(), ledger.Core)
 	if len(bad) > 0 {
 		tb.Fatal(bad)
@@ -42,7 +48,7 @@ func withSeeds(tb testing.TB) *rig {
 			tb.Fatal(err)
 		}
 	}
-	return newRigOn(tb, log, nil)
+	return log
 }
 
 // firmest returns the firmest verdict on a state in an answer, "" for none.

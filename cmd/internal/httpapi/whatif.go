@@ -17,8 +17,7 @@ import (
 	"foedus/projections"
 )
 
-// mostReplayed bounds a branch: it is replayed for whoever asks, and held in
-// memory.
+// mostReplayed bounds a branch unless Config says otherwise.
 const mostReplayed = 200_000
 
 // whatIfInput asks who would be bound.
@@ -139,9 +138,9 @@ func (s *server) branch(ctx context.Context, p *point, without []string, docs []
 	if err != nil {
 		return nil, err
 	}
-	if n := int(p.Known) + len(removed) + len(docs); n > mostReplayed {
+	if n := int(p.Known) + len(removed) + len(docs); n > s.MaxReplayed {
 		return nil, problem(http.StatusUnprocessableEntity, fmt.Sprintf(
-			"this supposition would replay %d events, and at most %d are replayed for a question; ask as known at an earlier sequence", n, mostReplayed))
+			"this supposition would replay %d events, and at most %d are replayed for a question; ask as known at an earlier sequence", n, s.MaxReplayed))
 	}
 	key := branchKey(p, removed, docs)
 	select {

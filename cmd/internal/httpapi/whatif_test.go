@@ -1,6 +1,7 @@
 package httpapi_test
 
 import (
+	"fmt"
 	"net/http"
 	"slices"
 	"strings"
@@ -83,5 +84,28 @@ func TestWhatIfRefused(t *testing.T) {
 		if a.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(strings.ToLower(a.body), want) {
 			t.Errorf("%s: %d %s; want %s", body, a.StatusCode, a.body, want)
 		}
+	}
+}
+
+// TestWhatIfBounded: what would be replayed for whoever asks has an end, and the
+// refusal says how to ask for less.
+func TestWhatIfBounded(t *testing.T) {
+	log := curated(t)
+	head, err := log.Head(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := newRigOn(t, log, func(c *httpapi.Config) { c.MaxReplayed = int(head) })
+	const ask = "/v1/obligations?attacked=france&by=germany&act=war&on=1914-08-04"
+	a := r.do(http.MethodPost, ask, italyFights, "Content-Type", "application/json")
+	if a.StatusCode != http.StatusUnprocessableEntity || !strings.Contains(a.body, "as known at an earlier sequence") {
+		t.Errorf("one event too many: %d %s", a.StatusCode, a.body)
+	}
+	earlier := fmt.Sprintf("%s&known=%d", ask, head-1)
+	if a := r.do(http.MethodPost, earlier, italyFights, "Content-Type", "application/json"); a.StatusCode != http.StatusOK {
+		t.Errorf("as known one event before: %d %s", a.StatusCode, a.body)
+	}
+	if a := r.do(http.MethodGet, ask, ""); a.StatusCode != http.StatusOK {
+		t.Errorf("the record itself: %d %s", a.StatusCode, a.body)
 	}
 }
