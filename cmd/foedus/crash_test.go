@@ -78,9 +78,12 @@ func quick(t *testing.T, name string) string {
 // events is slow with it.
 func reread(t *testing.T, program, data string) []string {
 	t.Helper()
-	out, err := exec.CommandContext(t.Context(), program, readBack, data).Output()
+	cmd := exec.CommandContext(t.Context(), program, readBack, data)
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
 	if err != nil {
-		t.Fatalf("read the store: %v", err)
+		t.Fatalf("read the store: %v\n%s", err, stderr.String())
 	}
 	if len(out) == 0 {
 		return nil

@@ -19,6 +19,7 @@ func (l *Log) startServer() error {
 	if l.lock, err = lock(l.cfg.Dir); err != nil {
 		return err
 	}
+	l.torn = tornTail(l.cfg.Dir)
 	maxStore := l.cfg.MaxStore
 	if maxStore == 0 {
 		maxStore = unlimited

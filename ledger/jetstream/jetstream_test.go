@@ -285,7 +285,7 @@ func TestStateOfADamagedStream(t *testing.T) {
 		"lost":         {jetstream.StreamState{FirstSeq: 1, LastSeq: 9, Msgs: 9, Lost: &jetstream.LostStreamData{Msgs: []uint64{5, 6}}}, 5},
 		"lost bytes":   {jetstream.StreamState{FirstSeq: 1, LastSeq: 9, Msgs: 9, Lost: &jetstream.LostStreamData{Bytes: 77}}, 10},
 	} {
-		err := checkState(&c.state)
+		err := checkState(&c.state, 0)
 		damage, ok := errors.AsType[*ledger.DamageError](err)
 		switch {
 		case c.missing == 0 && err != nil:

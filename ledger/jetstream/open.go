@@ -85,6 +85,7 @@ type Log struct {
 	srv    *server.Server // nil if external
 	door   *doorkeeper    // nil unless it listens
 	lock   *os.File       // nil if external
+	torn   int64          // bytes of a record that was being written when the last process ended
 	stream jetstream.StreamConfig
 
 	// own is the head of the log as this process knows it. In an embedded log
@@ -151,8 +152,11 @@ func (l *Log) open(ctx context.Context) error {
 	if err := checkConfig(&info.Config); err != nil {
 		return err
 	}
-	if err := checkState(&info.State); err != nil {
+	if err := checkState(&info.State, l.torn); err != nil {
 		return err
+	}
+	if l.torn > 0 {
+		l.cfg.Logger.WarnContext(ctx, "a process ended while it wrote an event, which nobody was told is stored; what was written of it is dropped", "bytes", l.torn)
 	}
 	l.stream = info.Config
 	l.own.Store(info.State.LastSeq)

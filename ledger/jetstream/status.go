@@ -68,7 +68,7 @@ func (l *Log) Status(ctx context.Context) (Status, error) {
 		Last:           ledger.Seq(info.State.LastSeq),
 		Bytes:          info.State.Bytes,
 		Indexed:        l.index.through(),
-		Damage:         checkState(&info.State),
+		Damage:         checkState(&info.State, l.torn),
 	}
 	if st.Embedded {
 		st.FsyncBeforeAck, st.Version = FsyncYes, server.VERSION

@@ -85,14 +85,15 @@ func checkConfig(c *jetstream.StreamConfig) error {
 
 // checkState fails with [ledger.DamageError] if the server itself knows that
 // messages are missing. It does not know all: see jetstream damage by reading.
-func checkState(s *jetstream.StreamState) error {
+// That it lost the bytes of a torn record is none, see [tornTail].
+func checkState(s *jetstream.StreamState, torn int64) error {
 	damage := func(missing uint64, format string, v ...any) error {
 		return &ledger.DamageError{Missing: ledger.Seq(missing), Detail: fmt.Sprintf(format, v...)}
 	}
 	switch {
 	case s.Lost != nil && len(s.Lost.Msgs) > 0:
 		return damage(slices.Min(s.Lost.Msgs), "the server lost %d messages", len(s.Lost.Msgs))
-	case s.Lost != nil:
+	case s.Lost != nil && (torn == 0 || s.Lost.Bytes != uint64(torn)):
 		return damage(s.LastSeq+1, "the server lost %d bytes", s.Lost.Bytes)
 	case s.LastSeq == 0:
 		return nil // of an empty stream the server lists 0 as deleted
