@@ -27,8 +27,11 @@ type View struct {
 
 // Of returns the facts of one kind, a part of v.Facts.
 func (v *View) Of(kind FactKind) []Fact {
-	from := slices.IndexFunc(v.Facts, func(f Fact) bool { return f.Kind == kind })
-	if from < 0 {
+	from := 0
+	for from < len(v.Facts) && v.Facts[from].Kind != kind {
+		from++
+	}
+	if from == len(v.Facts) {
 		return nil
 	}
 	to := from

@@ -32,11 +32,10 @@ func (c *scene) evaluate() *Result {
 		out.Coverage = v.Coverage
 	}
 	for _, p := range c.known {
-		facts := p.view.Of(projections.FactClause)
-		for i := range facts {
-			if clause, ok := facts[i].Detail.(*ledger.Clause); ok {
+		for i := range p.clauses {
+			if clause, ok := p.clauses[i].Detail.(*ledger.Clause); ok {
 				out.Considered++
-				c.clause(out, p, &facts[i], clause)
+				c.clause(out, p, &p.clauses[i], clause)
 			}
 		}
 		if p.hidden {
@@ -99,7 +98,12 @@ func (c *scene) mayTouch(p *pact, clause *ledger.Clause) bool {
 // mentions reports whether a leaf of a condition is about a target or an
 // attacker of the question.
 func (r *reading) mentions(p *ledger.Predicate) bool {
-	if slices.ContainsFunc(p.Of, func(q ledger.Predicate) bool { return r.mentions(&q) }) || p.InOpinionOf != "" && r.said() != nil {
+	for i := range p.Of { // by reference: they are large
+		if r.mentions(&p.Of[i]) {
+			return true
+		}
+	}
+	if p.InOpinionOf != "" && r.said() != nil {
 		return true
 	}
 	switch p.Is {
@@ -354,10 +358,9 @@ func (c *scene) promises(state, toward ledger.StateID) []Breach {
 		if len(p.members) != 2 || !p.party(state) || !p.party(toward) {
 			continue
 		}
-		facts := p.view.Of(projections.FactClause)
-		for i := range facts {
-			if clause, ok := facts[i].Detail.(*ledger.Clause); ok && clause.Trigger == nil && clause.Kind == "nonaggression" {
-				turned.standing(&found, p, &facts[i], clause)
+		for i := range p.clauses {
+			if clause, ok := p.clauses[i].Detail.(*ledger.Clause); ok && clause.Trigger == nil && clause.Kind == "nonaggression" {
+				turned.standing(&found, p, &p.clauses[i], clause)
 			}
 		}
 	}

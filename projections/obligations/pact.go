@@ -9,13 +9,14 @@ import (
 
 // pact is an alliance on the day of the question.
 type pact struct {
-	id       ledger.AllianceID
-	view     projections.View
-	status   ledger.Tri
-	members  []member
-	left     []ledger.StateID // were parties and are none on the day
-	protocol []ledger.StateID // designated, without being parties
-	hidden   bool             // it has clauses that were not public on the day
+	id          ledger.AllianceID
+	clauses     []projections.Fact
+	suspensions []projections.Fact
+	status      ledger.Tri
+	members     []member
+	left        []ledger.StateID // were parties and are none on the day
+	protocol    []ledger.StateID // designated, without being parties
+	hidden      bool             // it has clauses that were not public on the day
 }
 
 // member is a party on the day.
@@ -50,10 +51,11 @@ func (c *scene) pacts() (out []*pact) {
 			ids = append(ids, found{f.Aggregate.ID, f.Certainty})
 		}
 	})
+	var v projections.View // one for all: of most facts nothing is kept
 	for _, one := range ids {
 		p := &pact{id: ledger.AllianceID(one.id), status: one.certainty}
-		if c.w.AtInto(&p.view, c.q, ledger.KindAlliance, one.id) {
-			p.read()
+		if c.w.AtInto(&v, c.q, ledger.KindAlliance, one.id) {
+			p.read(&v)
 			p.hidden = c.q.Public && c.hides(p)
 			out = append(out, p)
 		}
@@ -74,13 +76,16 @@ func (c *scene) hides(p *pact) bool {
 	q := c.q
 	q.Public = false
 	all, _ := c.w.At(q, ledger.KindAlliance, string(p.id))
-	return len(all.Of(projections.FactClause)) > len(p.view.Of(projections.FactClause))
+	return len(all.Of(projections.FactClause)) > len(p.clauses)
 }
 
-// read sorts the facts of the day.
-func (p *pact) read() {
-	for i := range p.view.Facts {
-		f := &p.view.Facts[i]
+// read sorts the facts of the day. It keeps no reference to the view.
+func (p *pact) read(v *projections.View) {
+	p.clauses = slices.Clone(v.Of(projections.FactClause))
+	p.suspensions = slices.Clone(v.Of(projections.FactSuspension))
+	p.members = make([]member, 0, len(v.Of(projections.FactParty)))
+	for i := range v.Facts {
+		f := &v.Facts[i]
 		switch f.Kind {
 		case projections.FactParty:
 			switch f.Value {
@@ -113,9 +118,8 @@ func (p *pact) join(f *projections.Fact) {
 // suspension returns the one between two states that covers a clause, nil
 // for none.
 func (p *pact) suspension(by, toward ledger.StateID, clause ledger.ClauseID) *projections.Fact {
-	facts := p.view.Of(projections.FactSuspension)
-	for i := range facts {
-		f := &facts[i]
+	for i := range p.suspensions {
+		f := &p.suspensions[i]
 		if f.A != string(by) || f.B != string(toward) {
 			continue
 		}

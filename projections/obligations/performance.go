@@ -241,12 +241,11 @@ func (c *chronicle) parties(o *Occasion) {
 	}
 	p := pact{id: o.Alliance}
 	var bearer func(id ledger.StateID) bool
-	if c.w.AtInto(&p.view, q, ledger.KindAlliance, string(o.Alliance)) {
-		p.read()
+	if v, ok := c.w.At(q, ledger.KindAlliance, string(o.Alliance)); ok {
+		p.read(&v)
 		s := &scene{w: c.w, q: q, s: &Situation{}, cow: make(map[ledger.StateID]int)}
-		facts := p.view.Of(projections.FactClause)
-		for i := range facts {
-			clause, ok := facts[i].Detail.(*ledger.Clause)
+		for i := range p.clauses {
+			clause, ok := p.clauses[i].Detail.(*ledger.Clause)
 			if ok && clause.ID == o.Clause {
 				o.Kind, o.Article = clause.Kind, clause.Article
 				bearer = func(id ledger.StateID) bool { return s.bears(&p, clause, id) }
