@@ -183,7 +183,7 @@ func (l *Log) connect() error {
 		if err := l.startServer(); err != nil {
 			return err
 		}
-		// Readers hear the inboxes that everybody uses, see [reading].
+		// Readers hear the inboxes that everybody else uses, see [heard].
 		options = append(options, nats.InProcessServer(l.srv), nats.CustomInboxPrefix("_FOEDUS"))
 	}
 	var err error

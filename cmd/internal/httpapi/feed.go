@@ -31,7 +31,7 @@ type rendered struct {
 	room      []projections.Change // empty, for the next update in this memory
 }
 
-// extent is where something stands in rendered.whole.
+// extent is where something stands in a text: in rendered.whole unless it is said otherwise.
 type extent struct{ from, to int }
 
 type renderedChange struct {
